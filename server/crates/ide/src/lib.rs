@@ -1,1 +1,16 @@
-//! .
+//! What an editor asks: hover, definition, completion, code actions, diagnostics. Plain data in,
+//! plain data out; knows positions in files, nothing of a protocol.
+
+mod code_action;
+mod completion;
+mod definition;
+mod diagnostics;
+mod hover;
+mod status;
+
+pub use code_action::{CodeAction, code_actions};
+pub use completion::{CompletionItem, CompletionKind, completions};
+pub use definition::{Definition, definition};
+pub use diagnostics::{diagnostics, files_to_check, project_of};
+pub use hover::{Hover, hover};
+pub use status::{DeferStatus, ProjectStatus, project_status};

@@ -1,0 +1,181 @@
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+use salsa::{Durability, Setter};
+
+use crate::{Content, File, FilePath, Folder, Machine, Workspace};
+
+/// The database as every query sees it.
+#[salsa::db]
+pub trait Db: salsa::Database {
+    /// The file at a path, which need not exist. Asking for one that nobody has seen yet notes it
+    /// as wanted; it counts as missing until the owner of the database has looked.
+    fn file(&self, path: &FilePath) -> File;
+    /// The folder at a path, with all that is below it; wanted like a file.
+    fn folder(&self, path: &FilePath) -> Folder;
+    fn machine(&self) -> Machine;
+    fn workspace(&self) -> Workspace;
+}
+
+/// What a query asked for and nobody has seen yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    File(File),
+    Folder(Folder),
+}
+
+/// The names of the queries that ran, for tests of incremental work.
+pub type QueryLog = Arc<Mutex<Option<Vec<String>>>>;
+
+#[derive(Default)]
+struct Inputs {
+    files: FxHashMap<FilePath, File>,
+    folders: FxHashMap<FilePath, Folder>,
+    wanted: Vec<Wanted>,
+}
+
+#[salsa::db]
+#[derive(Clone)]
+pub struct RootDatabase {
+    storage: salsa::Storage<Self>,
+    inputs: Arc<Mutex<Inputs>>,
+    machine: Option<Machine>,
+    workspace: Option<Workspace>,
+    log: QueryLog,
+}
+
+impl Default for RootDatabase {
+    fn default() -> Self {
+        let log = QueryLog::default();
+        let mut db = Self {
+            storage: salsa::Storage::new(None),
+            inputs: Arc::default(),
+            machine: None,
+            workspace: None,
+            log,
+        };
+        db.machine = Some(Machine::new(&db, Arc::default(), None, 0));
+        db.workspace = Some(Workspace::new(&db, Arc::from([])));
+        db
+    }
+}
+
+impl RootDatabase {
+    /// A database that writes down which queries run.
+    #[must_use]
+    pub fn logging() -> Self {
+        let log = QueryLog::default();
+        let sink = Arc::clone(&log);
+        let storage = salsa::Storage::new(Some(Box::new(move |event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind
+                && let Some(names) = lock(&sink).as_mut()
+            {
+                let name = format!("{database_key:?}");
+                names.push(name.split('(').next().unwrap_or_default().to_owned());
+            }
+        })));
+        let mut db = Self { storage, log, ..Self::default() };
+        db.inputs = Arc::default();
+        db.machine = Some(Machine::new(&db, Arc::default(), None, 0));
+        db.workspace = Some(Workspace::new(&db, Arc::from([])));
+        db
+    }
+
+    /// Starts a new log and gives the names written so far.
+    pub fn take_query_log(&self) -> Vec<String> {
+        lock(&self.log).replace(Vec::new()).unwrap_or_default()
+    }
+
+    /// What queries asked for since the last call and nobody has seen yet.
+    #[must_use]
+    pub fn take_wanted(&self) -> Vec<Wanted> {
+        std::mem::take(&mut lock(&self.inputs).wanted)
+    }
+
+    /// The file at a path if anybody ever asked for it.
+    #[must_use]
+    pub fn known_file(&self, path: &FilePath) -> Option<File> {
+        lock(&self.inputs).files.get(path).copied()
+    }
+
+    /// Every folder that was asked for.
+    #[must_use]
+    pub fn known_folders(&self) -> Vec<Folder> {
+        lock(&self.inputs).folders.values().copied().collect()
+    }
+
+    /// Every file that was asked for.
+    #[must_use]
+    pub fn known_files(&self) -> Vec<File> {
+        lock(&self.inputs).files.values().copied().collect()
+    }
+
+    /// The file at a path, made known without being wanted: the caller is about to fill it.
+    pub fn intern_file(&self, path: &FilePath) -> File {
+        match lock(&self.inputs).files.entry(path.clone()) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => *entry.insert(File::new(self, path.clone(), Content::Missing)),
+        }
+    }
+
+    /// Sets a file's text. An equal text is no change, so nothing that read it runs again.
+    pub fn set_content(&mut self, file: File, content: Content, durability: Durability) {
+        if *file.content(self) != content {
+            file.set_content(self).with_durability(durability).to(content);
+        }
+    }
+
+    /// Sets what is below a folder; the files are sorted here.
+    pub fn set_folder(&mut self, folder: Folder, mut files: Vec<File>, durability: Durability) {
+        files.sort_by(|a, b| a.path(self).cmp(b.path(self)));
+        files.dedup();
+        if **folder.files(self) != *files {
+            folder.set_files(self).with_durability(durability).to(files.into());
+        }
+    }
+}
+
+#[salsa::db]
+impl salsa::Database for RootDatabase {}
+
+#[salsa::db]
+impl Db for RootDatabase {
+    fn file(&self, path: &FilePath) -> File {
+        let mut inputs = lock(&self.inputs);
+        match inputs.files.entry(path.clone()) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let file = *entry.insert(File::new(self, path.clone(), Content::Missing));
+                inputs.wanted.push(Wanted::File(file));
+                file
+            }
+        }
+    }
+
+    fn folder(&self, path: &FilePath) -> Folder {
+        let mut inputs = lock(&self.inputs);
+        match inputs.folders.entry(path.clone()) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let folder = *entry.insert(Folder::new(self, path.clone(), Arc::from([])));
+                inputs.wanted.push(Wanted::Folder(folder));
+                folder
+            }
+        }
+    }
+
+    fn machine(&self) -> Machine {
+        // Both are set when the database is made; a second one is never needed.
+        self.machine.unwrap_or_else(|| Machine::new(self, Arc::default(), None, 0))
+    }
+
+    fn workspace(&self) -> Workspace {
+        self.workspace.unwrap_or_else(|| Workspace::new(self, Arc::from([])))
+    }
+}
+
+/// A panic elsewhere does not make the tables wrong: every change to them is one insertion.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,111 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::FilePath;
+
+/// A file that somebody has asked for; it need not exist.
+#[salsa::input(debug)]
+pub struct File {
+    #[returns(ref)]
+    pub path: FilePath,
+    #[returns(ref)]
+    pub content: Content,
+}
+
+/// What is known of a file's text: the editor's, where it is open there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    Missing,
+    Text(Arc<str>),
+    Unreadable(Unreadable),
+}
+
+/// Why a path that exists has no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Not UTF-8; the offset of the first wrong byte and its line, counted from one.
+    NotUtf8 {
+        offset: usize,
+        line: usize,
+    },
+    TooLarge {
+        bytes: u64,
+        limit: u64,
+    },
+    NotAFile,
+    /// A link that leads nowhere or in a circle.
+    Link,
+    /// The operating system's words.
+    Failed(Arc<str>),
+}
+
+impl File {
+    /// The text, empty where there is none.
+    pub fn text(self, db: &dyn crate::Db) -> &str {
+        match self.content(db) {
+            Content::Text(text) => text,
+            Content::Missing | Content::Unreadable(_) => "",
+        }
+    }
+
+    pub fn exists(self, db: &dyn crate::Db) -> bool {
+        !matches!(self.content(db), Content::Missing)
+    }
+}
+
+/// A folder with everything below it that a dbt project can consist of.
+#[salsa::input(debug)]
+pub struct Folder {
+    #[returns(ref)]
+    pub path: FilePath,
+    /// Sorted by path.
+    #[returns(ref)]
+    pub files: Arc<[File]>,
+}
+
+/// What the machine says: captured once by the server, never read by a query on its own.
+#[salsa::input(debug)]
+pub struct Machine {
+    #[returns(ref)]
+    pub environment: Arc<BTreeMap<String, String>>,
+    #[returns(ref)]
+    pub home: Option<FilePath>,
+    /// When the server began, as `run_started_at` in templates: seconds since 1970.
+    pub started_at: i64,
+}
+
+/// A root project: a folder with a `dbt_project.yml` that somebody works in.
+#[salsa::input(debug)]
+pub struct Project {
+    #[returns(ref)]
+    pub root: FilePath,
+    #[returns(ref)]
+    pub settings: Arc<Settings>,
+}
+
+/// The root projects of all open folders.
+#[salsa::input(debug)]
+pub struct Workspace {
+    #[returns(ref)]
+    pub projects: Arc<[Project]>,
+}
+
+/// What the user chose: settings of the editor or flags of the command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `dbt.flag.defer`, `--defer`, `--no-defer`.
+    pub defer: bool,
+    /// `dbt.flag.favorState`, `--favor-state`.
+    pub favor_state: bool,
+    /// `dbt.flag.state`, `--state`: a folder with a manifest, relative to the project.
+    pub state: Option<String>,
+    /// `dbt.environmentVariables`.
+    pub environment: BTreeMap<String, String>,
+    pub profile: Option<String>,
+    pub target: Option<String>,
+    pub profiles_dir: Option<FilePath>,
+    /// `--vars`: a YAML mapping.
+    pub vars: Option<String>,
+    /// `--dbt-version`, `dbt.version.assume`.
+    pub dbt_version: Option<String>,
+}

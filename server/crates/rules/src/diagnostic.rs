@@ -1,0 +1,53 @@
+use base::{File, TextEdit, TextRange};
+
+/// Something that the user should know about a stretch of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule's name, kebab case.
+    pub code: &'static str,
+    /// dbt's own class name of the finding, where dbt has one.
+    pub event: Option<&'static str>,
+    pub severity: Severity,
+    pub file: File,
+    pub range: TextRange,
+    /// One sentence; never holds a secret.
+    pub message: String,
+    pub fix: Option<Fix>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Hint,
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A change that mends a finding and touches nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Starts with a verb.
+    pub title: String,
+    /// Whether the project means the same to dbt afterwards.
+    pub safe: bool,
+    pub edits: Vec<FileEdit>,
+}
+
+/// A change of one file; the file is created where it does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdit {
+    pub file: File,
+    pub edit: TextEdit,
+}
