@@ -1,0 +1,94 @@
+//! Writes a dbt project of a chosen size, the same bytes every time.
+
+mod plan;
+mod project;
+mod random;
+mod sql;
+mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use self::plan::{Layer, Model, SYSTEMS, plan};
+
+/// What a driver needs to know about the project it works on.
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
+    /// Name and file of every model, in the order in which they may read each other.
+    pub(crate) models: Vec<(String, PathBuf)>,
+    /// Indices of the models each model reads.
+    pub(crate) parents: Vec<Vec<usize>>,
+}
+
+impl Project {
+    pub(crate) fn file(&self, model: usize) -> PathBuf {
+        self.root.join(&self.models[model].1)
+    }
+}
+
+pub(crate) fn generate(count: usize, root: &Path) -> Result<Project> {
+    if count < 10 {
+        bail!("a generated project has at least 10 models");
+    }
+    let mut plan = plan(count);
+    let mut random = std::mem::replace(&mut plan.random, random::Random::new(0));
+    let mut written = Writer { root, folders: BTreeSet::new() };
+    for (path, text) in project::FILES {
+        written.write(Path::new(path), text)?;
+    }
+    let mut folders: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    let mut files = Vec::with_capacity(count);
+    for number in 0..plan.models.len() {
+        let model = &plan.models[number];
+        let folder = folder(model);
+        let file = folder.join(format!("{}.sql", model.name));
+        written.write(&file, &sql::model_text(&plan, number, &mut random))?;
+        files.push((model.name.clone(), file));
+        folders.entry(folder).or_default().push(number);
+    }
+    for (folder, numbers) in &folders {
+        for (part, numbers) in numbers.chunks(10).enumerate() {
+            let text = yaml::models_file(&plan, numbers, &mut random);
+            written.write(&folder.join(format!("_models_{part}.yml")), &text)?;
+        }
+    }
+    for system in SYSTEMS {
+        if plan.models.iter().any(|model| model.table.as_ref().is_some_and(|it| it.0 == system)) {
+            let path = Path::new("models/staging").join(system).join("_sources.yml");
+            written.write(&path, &yaml::sources_file(&plan, system))?;
+        }
+    }
+    let parents = plan.models.into_iter().map(|model| model.parents).collect();
+    Ok(Project { root: root.to_owned(), models: files, parents })
+}
+
+fn folder(model: &Model) -> PathBuf {
+    let layer = match model.layer {
+        Layer::Staging => "staging",
+        Layer::Intermediate => "intermediate",
+        Layer::Mart => "marts",
+    };
+    Path::new("models").join(layer).join(&model.folder)
+}
+
+struct Writer<'a> {
+    root: &'a Path,
+    /// Folders made already: asking the disk 10,000 times costs more than remembering.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, path: &Path, text: &str) -> Result<()> {
+        let full = self.root.join(path);
+        if let Some(folder) = full.parent()
+            && self.folders.insert(folder.to_owned())
+        {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        fs::write(&full, text).with_context(|| format!("cannot write {}", full.display()))
+    }
+}
