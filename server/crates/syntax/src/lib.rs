@@ -6,6 +6,7 @@
 
 pub mod jinja;
 pub mod problem;
+pub mod yaml;
 
 pub use problem::Problem;
 pub use text_size::{TextRange, TextSize};
