@@ -1,0 +1,3 @@
+{% macro doubled(column) -%}
+    2 * {{ column }}
+{%- endmacro %}

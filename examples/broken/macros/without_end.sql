@@ -1,0 +1,2 @@
+{% macro without_end(column) %}
+    coalesce({{ column }}, 0)

@@ -1,0 +1,1 @@
+select 'na√Øve' as name -- ‚Ç

@@ -1,0 +1,2 @@
+select ' ' as one, '' as two
+from {{ ref('good_orders') }}

@@ -1,0 +1,3 @@
+select * from {{ ref('good_orders') }}
+union all
+select * from {{ ref('

@@ -1,0 +1,3 @@
+select * from {{ ref('good_orders') }}
+{# to be
+   continued

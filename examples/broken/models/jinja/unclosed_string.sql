@@ -1,0 +1,1 @@
+select '{{ env_var("MUSEUM_BEFORE) }}' as label

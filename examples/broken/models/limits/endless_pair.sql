@@ -1,0 +1,1 @@
+select {{ first_of_two(1) }} as id

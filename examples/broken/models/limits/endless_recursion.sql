@@ -1,0 +1,1 @@
+select {{ calls_itself(1) }} as id

@@ -1,0 +1,1 @@
+select {{ range(10 ** 12) | list | length }} as id

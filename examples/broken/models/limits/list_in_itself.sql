@@ -1,0 +1,3 @@
+{% set items = [1] %}
+{% do items.append(items) %}
+select '{{ items }}' as text

@@ -1,0 +1,5 @@
+{% set left = [] %}
+{% set right = [] %}
+{% do left.append(right) %}
+{% do right.append(left) %}
+select {{ 1 if left == right else 0 }} as id

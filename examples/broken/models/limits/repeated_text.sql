@@ -1,0 +1,1 @@
+select '{{ 'x' * 10 ** 12 }}' as text

@@ -1,0 +1,2 @@
+select {{ dubbled('amount') }} as amount
+from {{ ref('good_seed') }}

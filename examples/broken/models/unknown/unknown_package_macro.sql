@@ -1,0 +1,2 @@
+select {{ no_such_package.star('amount') }} as amount
+from {{ ref('good_seed') }}
