@@ -27,6 +27,8 @@ PRODUCTION = {
     "DBT_JAFFLE_FINANCE_SCHEMA": "finance",
     "DBT_JAFFLE_REPORTING_CURRENCY": "USD",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    # dbt lists some tags in the order of a set.
+    "PYTHONHASHSEED": "0",
 }
 # The platform keeps production's credentials; all a parse needs is the names.
 PROFILE = """
