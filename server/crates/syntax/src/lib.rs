@@ -4,6 +4,7 @@
 //! none of them fails. What a key, a `ref` or a variable *means* is not known here: that is for
 //! the crates above, which read the files through the database.
 
+pub mod dotenv;
 pub mod jinja;
 pub mod problem;
 pub mod yaml;

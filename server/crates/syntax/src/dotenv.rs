@@ -1,0 +1,167 @@
+//! `.env` files: what stands in them, and what each engine reads of it.
+//!
+//! dbt v2 reads with the `dotenvy` grammar and stops silently at the first bad line; dbt Core 1.12
+//! reads with python-dotenv, whose grammar is another one. The entries and problems here follow
+//! v2; [`values_core`] gives what Core would see.
+
+mod core;
+mod lines;
+mod value;
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use text_size::{TextRange, TextSize};
+
+pub use value::{Part, Quote};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dotenv {
+    /// Every assignment in the file's order, also those v2 does not get to.
+    pub entries: Vec<Entry>,
+    pub problems: Vec<Problem>,
+    /// From `#` to the end of the line.
+    pub comments: Vec<TextRange>,
+    core: Vec<core::Binding>,
+}
+
+/// `NAME=value`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    pub name_range: TextRange,
+    /// As written, with quotes and without a comment behind it.
+    pub value_range: TextRange,
+    /// What v2 puts together for the value.
+    pub parts: Vec<Part>,
+    pub quote: Quote,
+    /// `export NAME=value`
+    pub export: bool,
+    /// Counted from zero.
+    pub line: u32,
+    /// v2 never reads this entry: it stands on or after a bad line.
+    pub lost: bool,
+}
+
+/// A line that v2 cannot read, or reads as something nobody meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub range: TextRange,
+    pub message: String,
+    /// The variables v2 does not see because of this line, its own included.
+    pub lost: Vec<String>,
+}
+
+/// Reads any text, in time linear in it.
+pub fn parse(text: &str) -> Dotenv {
+    let mut dotenv = Dotenv { core: core::parse(text), ..Dotenv::default() };
+    let mut stopped = false;
+    // (problem, entries before its line): what is lost is known at the end.
+    let mut losses = Vec::new();
+    for line in lines::lines(text, &mut dotenv.comments) {
+        match line {
+            lines::Line::Entry(mut entry, swallowed) => {
+                entry.lost = stopped;
+                if let Some(problem) = swallowed {
+                    dotenv.problems.push(problem);
+                }
+                dotenv.entries.push(entry);
+            }
+            lines::Line::Bad { entry, problem } => {
+                stopped = true;
+                losses.push((dotenv.problems.len(), dotenv.entries.len()));
+                dotenv.problems.push(problem);
+                dotenv.entries.extend(entry.map(|it| Entry { lost: true, ..it }));
+            }
+        }
+    }
+    report_losses(&mut dotenv, &losses);
+    dotenv
+}
+
+/// Names that are read before the first bad line are not lost by it.
+fn report_losses(dotenv: &mut Dotenv, losses: &[(usize, usize)]) {
+    let read: FxHashSet<&str> =
+        dotenv.entries.iter().filter(|it| !it.lost).map(|it| it.name.as_str()).collect();
+    // Behind many bad lines only the first few need their lists: each is as long as the file.
+    for &(problem, first) in losses.iter().take(20) {
+        let mut seen = FxHashSet::default();
+        let lost: Vec<String> = dotenv.entries[first..]
+            .iter()
+            .map(|it| it.name.as_str())
+            .filter(|name| !read.contains(name) && seen.insert(*name))
+            .map(str::to_owned)
+            .collect();
+        if let Some(problem) = dotenv.problems.get_mut(problem) {
+            problem.lost = lost;
+        }
+    }
+}
+
+/// The variables v2 takes from the file: the first of equal names, nothing from the first bad line
+/// on. `process` is the environment dbt is started with, which comes first in `$NAME`. A name that
+/// `process` has too is listed all the same: which of the two wins is for the caller to say.
+pub fn values_v2(
+    dotenv: &Dotenv,
+    process: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut values: Vec<(String, String)> = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut budget = value::MAX_EXPANDED;
+    for entry in dotenv.entries.iter().take_while(|it| !it.lost) {
+        if places.contains_key(entry.name.as_str()) {
+            continue;
+        }
+        let value = value::expand(&entry.parts, &mut budget, &|name| {
+            // Reading puts each variable into the process environment at once.
+            process(name).map(Cow::Owned).or_else(|| {
+                let place = *places.get(name)?;
+                values.get(place).map(|(_, value)| Cow::Borrowed(value.as_str()))
+            })
+        });
+        places.insert(&entry.name, values.len());
+        values.push((entry.name.clone(), value));
+    }
+    values
+}
+
+/// The variables dbt Core 1.12 takes from the file: the last of equal names, bad lines left out.
+pub fn values_core(
+    dotenv: &Dotenv,
+    process: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    core::values(&dotenv.core, process)
+}
+
+impl Dotenv {
+    /// The entries of a name in the file's order.
+    pub fn entries_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(move |it| it.name == name)
+    }
+
+    /// The entry v2 takes the name's value from.
+    pub fn entry_v2(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|it| !it.lost && it.name == name)
+    }
+
+    /// The entry whose name or value is at an offset.
+    pub fn entry_at(&self, offset: TextSize) -> Option<&Entry> {
+        self.entries.iter().find(|it| {
+            it.name_range.contains_inclusive(offset) || it.value_range.contains_inclusive(offset)
+        })
+    }
+}
+
+impl Entry {
+    pub fn range(&self) -> TextRange {
+        self.name_range.cover(self.value_range)
+    }
+
+    /// The value as written. It may be a secret.
+    pub fn raw_value<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.value_range.start().into()..self.value_range.end().into()).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests;
