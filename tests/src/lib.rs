@@ -7,4 +7,5 @@
 pub mod editor;
 pub mod memory;
 pub mod program;
+pub mod project;
 pub mod storm;

@@ -92,3 +92,58 @@ impl Writer<'_> {
         fs::write(&full, text).with_context(|| format!("cannot write {}", full.display()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(root: &Path) -> BTreeMap<PathBuf, String> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(&path).unwrap();
+                    files.insert(path.strip_prefix(root).unwrap().to_owned(), text);
+                }
+            }
+        }
+        files
+    }
+
+    #[test]
+    fn the_same_bytes_come_out_every_time() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        generate(300, one.path()).unwrap();
+        generate(300, other.path()).unwrap();
+        assert_eq!(files(one.path()), files(other.path()));
+    }
+
+    #[test]
+    fn names_resolve_and_sizes_are_those_of_real_models() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = generate(1000, folder.path()).unwrap();
+        let names: BTreeSet<&str> = project.models.iter().map(|it| it.0.as_str()).collect();
+        assert_eq!(names.len(), 1000);
+        let files = files(folder.path());
+        let yaml: String = files
+            .iter()
+            .filter(|it| it.0.extension().is_some_and(|it| it == "yml"))
+            .map(|it| it.1.as_str())
+            .collect();
+        for (number, (name, path)) in project.models.iter().enumerate() {
+            let text = &files[path];
+            assert!((20..=90).contains(&text.lines().count()), "{name}");
+            let mut refs = 0;
+            for rest in text.split("ref('").skip(1) {
+                assert!(names.contains(rest.split('\'').next().unwrap()), "{name}");
+                refs += 1;
+            }
+            assert_eq!(refs, project.parents[number].len(), "{name}");
+            assert!(yaml.contains(&format!("  - name: {name}\n")), "{name}");
+        }
+    }
+}
