@@ -7,6 +7,7 @@
 pub mod dotenv;
 pub mod jinja;
 pub mod problem;
+pub mod python;
 pub mod yaml;
 
 pub use problem::Problem;
