@@ -85,7 +85,7 @@ pub fn parse(text: &str) -> PythonModel {
     let mut brackets = problem::Brackets::default();
     let mut first_error = None;
     // What encloses the node. Asking a node for its parent would search from the root each time.
-    let mut inside: Vec<&'static str> = Vec::new();
+    let mut inside: Vec<&str> = Vec::new();
     'walk: loop {
         let node = cursor.node();
         match node.kind() {
