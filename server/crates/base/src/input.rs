@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::FilePath;
@@ -108,4 +108,27 @@ pub struct Settings {
     pub vars: Option<String>,
     /// `--dbt-version`, `dbt.version.assume`.
     pub dbt_version: Option<String>,
+    /// What is built here and so never deferred: an editor builds nothing.
+    pub building: Building,
+}
+
+/// The nodes that a command builds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Building {
+    #[default]
+    Nothing,
+    Everything,
+    /// By unique id.
+    Nodes(BTreeSet<String>),
+}
+
+impl Building {
+    #[must_use]
+    pub fn contains(&self, unique_id: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Nodes(ids) => ids.contains(unique_id),
+        }
+    }
 }

@@ -11,7 +11,9 @@ mod path;
 
 pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
-pub use input::{Content, File, Folder, Machine, Project, Settings, Unreadable, Workspace};
+pub use input::{
+    Building, Content, File, Folder, Machine, Project, Settings, Unreadable, Workspace,
+};
 pub use lines::{LineColumn, LineIndex, line_index};
 pub use path::FilePath;
 pub use text_size::{TextRange, TextSize};

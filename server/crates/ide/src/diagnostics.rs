@@ -1,23 +1,27 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project};
+use project::owner_of;
 use rules::Diagnostic;
 
 /// The findings of one file: those of the innermost project that it belongs to; none where it
 /// belongs to no project.
 #[must_use]
-pub fn diagnostics(_db: &dyn Db, _file: File) -> Arc<[Diagnostic]> {
-    Arc::from([])
+pub fn diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
+    match owner_of(db, file) {
+        Some(package) if package.is_own(db) => rules::check_file(db, package.project(db), file),
+        _ => Arc::from([]),
+    }
 }
 
 /// The innermost root project that a file belongs to.
 #[must_use]
-pub fn project_of(_db: &dyn Db, _file: File) -> Option<Project> {
-    None
+pub fn project_of(db: &dyn Db, file: File) -> Option<Project> {
+    owner_of(db, file).map(|it| it.project(db))
 }
 
 /// Every file of a project that can have findings; installed packages are left out.
 #[must_use]
-pub fn files_to_check(_db: &dyn Db, _project: Project) -> Vec<File> {
-    Vec::new()
+pub fn files_to_check(db: &dyn Db, project: Project) -> Vec<File> {
+    rules::files_to_check(db, project)
 }

@@ -1,1 +1,35 @@
-//! .
+//! What a dbt project says about itself: `dbt_project.yml`, packages, profiles, `.env`,
+//! `dbt_cloud.yml`, the version it is judged for. Gives plain facts and problems; does not know
+//! what a model means.
+
+mod cloud;
+mod context;
+mod environment;
+mod package;
+mod profiles;
+mod project_yaml;
+mod resource;
+mod secret;
+mod vars;
+mod version;
+mod yaml_file;
+
+pub use cloud::{CloudLink, cloud_link};
+pub use context::{contains_jinja, render_value};
+pub use environment::{
+    EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, environment_names, environment_value,
+    explain_environment,
+};
+pub use package::{
+    Origin, Package, owner_of, package_files, package_name, package_of, packages, upstream_names,
+};
+pub use profiles::{Profile, ProfileProblem, profile};
+pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
+pub use resource::{ResourceKind, Resources, resource_kind, resources};
+pub use secret::{is_secret_name, mask, secrets, substitutions};
+pub use vars::{command_line_vars, variable};
+pub use version::{DbtVersion, dbt_version};
+pub use yaml_file::{document, to_json};
+
+/// Plain data as dbt sees it: order kept, no ranges.
+pub type Json = serde_json::Value;

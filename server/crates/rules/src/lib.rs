@@ -1,6 +1,34 @@
 //! Findings: one file per rule, each with its page, its check and its fix. Knows what is wrong with
 //! a project and how to mend it; does not know how an editor or a terminal shows it.
 
+mod check;
+mod deprecations;
 mod diagnostic;
+mod environment;
+mod findings;
+mod page;
+mod rule;
 
+pub use check::{FileContext, FileKind, check_file, files_to_check};
 pub use diagnostic::{Diagnostic, FileEdit, Fix, Severity};
+pub use page::rules_page;
+pub use rule::{Findings, Rule};
+
+/// Every rule, in the order of the page.
+pub static RULES: &[&Rule] = &[
+    &findings::unreadable_file::UNREADABLE_FILE,
+    &findings::invalid_project::INVALID_PROJECT,
+    &findings::missing_profile::MISSING_PROFILE,
+    &findings::yaml_syntax::YAML_SYNTAX,
+    &findings::jinja_syntax::JINJA_SYNTAX,
+    &findings::jinja_error::JINJA_ERROR,
+    &findings::jinja_limit::JINJA_LIMIT,
+    &findings::duplicate_node::DUPLICATE_NODE,
+    &findings::unknown_ref::UNKNOWN_REF,
+    &findings::unknown_source::UNKNOWN_SOURCE,
+    &findings::unknown_macro::UNKNOWN_MACRO,
+    &findings::missing_env_var::MISSING_ENV_VAR,
+    &environment::dotenv_syntax::DOTENV_SYNTAX,
+    &environment::env_drift::ENV_DRIFT,
+    &environment::unused_env_var::UNUSED_ENV_VAR,
+];

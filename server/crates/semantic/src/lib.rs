@@ -1,1 +1,38 @@
-//! .
+//! What the files of a project mean: nodes, sources, macros, configs, relations, what a `ref`
+//! resolves to and what it is deferred to, and dbt's world as a template sees it. Does not compile.
+
+mod configs;
+mod defer;
+mod env_uses;
+mod macros;
+mod node;
+mod parse;
+mod property_files;
+mod relations;
+mod resolve;
+mod sources;
+mod state;
+mod templates;
+
+pub use configs::{Config, config, fqn, is_enabled, node_patch, resource_path};
+pub use defer::{Chosen, Rule, chosen_relation};
+pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
+pub use macros::{
+    Macro, MacroName, macro_named, macro_names, macros_of, package_macro, package_named,
+};
+pub use node::{Node, NodeKind, nodes, nodes_in, nodes_named, ref_names};
+pub use parse::{
+    EnvironmentCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site, SourceCall,
+    generate_name, parsed, parsed_config,
+};
+pub use property_files::{
+    Column, Patch, PatchKind, PatchPlace, Properties, SourceTable, Version, is_properties_file,
+    patch, patch_node, patches, properties,
+};
+pub use relations::{
+    Quoting, Relation, adapter, project_quoting, quote_of_adapter, relation, source_relation,
+};
+pub use resolve::{Resolution, resolve_ref};
+pub use sources::{SourcePlace, source_named, source_tables};
+pub use state::{State, StateNode, read_state, state_file, state_node};
+pub use templates::{JinjaText, jinja_at, jinja_texts, template};

@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use base::{Db, File, FilePath, Project};
+use rustc_hash::FxHashSet;
+
+use crate::{document, package_facts, project_file};
+
+/// One dbt project as another sees it: the root project itself, a package, an upstream project.
+#[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
+pub struct Package {
+    #[returns(copy)]
+    pub project: Project,
+    #[returns(ref)]
+    pub root: FilePath,
+    #[returns(copy)]
+    pub origin: Origin,
+}
+
+/// How a package came to be part of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    Root,
+    /// `local:` in `packages.yml`: read from its own folder, installed or not.
+    Local,
+    /// Found where packages are installed.
+    Installed,
+    /// `projects:` in `dependencies.yml`, found as a checkout beside the project.
+    Upstream,
+}
+
+impl Package {
+    /// The `dbt_project.yml` of this package.
+    pub fn file(self, db: &dyn Db) -> File {
+        db.file(&self.root(db).join("dbt_project.yml"))
+    }
+
+    /// Whether the user works on it: findings in other people's code are not shown.
+    pub fn is_own(self, db: &dyn Db) -> bool {
+        matches!(self.origin(db), Origin::Root | Origin::Local)
+    }
+}
+
+/// The root project first, then its packages in the order they are listed and found.
+#[salsa::tracked(returns(clone))]
+pub fn packages(db: &dyn Db, project: Project) -> Arc<[Package]> {
+    let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
+    let mut found = vec![root];
+    let mut names: FxHashSet<Arc<str>> = FxHashSet::default();
+    names.insert(package_name(db, root));
+    // Local packages may list local packages of their own.
+    let mut next = 0;
+    while let Some(package) = found.get(next).copied() {
+        next += 1;
+        for path in local_paths(db, package) {
+            let folder = package.root(db).join(&path);
+            if found.iter().any(|it| *it.root(db) == folder) {
+                continue;
+            }
+            let local = Package::new(db, project, folder, Origin::Local);
+            if local.file(db).exists(db) && names.insert(package_name(db, local)) {
+                found.push(local);
+            }
+        }
+    }
+    for folder in installed_folders(db, root) {
+        let installed = Package::new(db, project, folder, Origin::Installed);
+        if names.insert(package_name(db, installed)) {
+            found.push(installed);
+        }
+    }
+    for name in upstream_names(db, project) {
+        if names.contains(name.as_str()) {
+            continue;
+        }
+        let folders = [name.clone(), name.replace('_', "-")];
+        for folder in folders {
+            let upstream = Package::new(
+                db,
+                project,
+                project.root(db).join("..").join(&folder),
+                Origin::Upstream,
+            );
+            if upstream.file(db).exists(db) && *package_name(db, upstream) == *name {
+                names.insert(package_name(db, upstream));
+                found.push(upstream);
+                break;
+            }
+        }
+    }
+    found.into()
+}
+
+/// The name in the package's `dbt_project.yml`, else that of its folder.
+#[salsa::tracked(returns(clone))]
+pub fn package_name(db: &dyn Db, package: Package) -> Arc<str> {
+    let facts = project_file(db, package.file(db));
+    facts.name.clone().unwrap_or_else(|| package.root(db).name().into())
+}
+
+/// The innermost package of a project that a file lies in.
+pub fn package_of(db: &dyn Db, project: Project, file: File) -> Option<Package> {
+    let path = file.path(db);
+    let all = packages(db, project);
+    let around = all.iter().filter(|it| path.is_below(it.root(db)));
+    around.max_by_key(|it| it.root(db).as_str().len()).copied()
+}
+
+/// The innermost root project that a file belongs to, with the package that it lies in.
+pub fn owner_of(db: &dyn Db, file: File) -> Option<Package> {
+    let path = file.path(db);
+    let projects = db.workspace().projects(db);
+    let inside = projects.iter().filter(|it| path.is_below(it.root(db)));
+    let inner = inside.max_by_key(|it| it.root(db).as_str().len());
+    match inner {
+        Some(project) => package_of(db, *project, file),
+        // A package outside every project's folder, such as `local: ../shared`.
+        None => projects.iter().find_map(|it| package_of(db, *it, file)),
+    }
+}
+
+/// The files below a package, sorted by path.
+#[salsa::tracked(returns(clone))]
+pub fn package_files(db: &dyn Db, package: Package) -> Arc<[File]> {
+    match package.origin(db) {
+        Origin::Installed => {
+            let root = package.root(db);
+            let Some(parent) = root.parent() else { return Arc::from([]) };
+            let files = db.folder(&parent).files(db);
+            files.iter().copied().filter(|it| it.path(db).is_below(root)).collect()
+        }
+        Origin::Root | Origin::Local | Origin::Upstream => {
+            Arc::clone(db.folder(package.root(db)).files(db))
+        }
+    }
+}
+
+fn local_paths(db: &dyn Db, package: Package) -> Vec<String> {
+    let mut paths = Vec::new();
+    for name in ["packages.yml", "dependencies.yml"] {
+        let file = db.file(&package.root(db).join(name));
+        let document = document(db, file);
+        let listed = document.root.as_ref().and_then(|it| it.get("packages"));
+        let listed = listed.and_then(|it| it.as_sequence()).unwrap_or_default();
+        paths.extend(listed.iter().filter_map(|it| Some(it.get("local")?.as_str()?.to_owned())));
+    }
+    paths
+}
+
+/// The names under `projects:` in `dependencies.yml`.
+pub fn upstream_names(db: &dyn Db, project: Project) -> Vec<String> {
+    let file = db.file(&project.root(db).join("dependencies.yml"));
+    let document = document(db, file);
+    let listed = document.root.as_ref().and_then(|it| it.get("projects"));
+    let listed = listed.and_then(|it| it.as_sequence()).unwrap_or_default();
+    listed.iter().filter_map(|it| Some(it.get("name")?.as_str()?.to_owned())).collect()
+}
+
+fn installed_folders(db: &dyn Db, root: Package) -> Vec<FilePath> {
+    let path = root.root(db).join(&package_facts(db, root).paths.packages_install);
+    let files = db.folder(&path).files(db);
+    let markers = files.iter().filter(|it| {
+        it.path(db)
+            .relative_to(&path)
+            .is_some_and(|it| it.ends_with("/dbt_project.yml") && it.matches('/').count() == 1)
+    });
+    markers.filter_map(|it| it.path(db).parent()).collect()
+}

@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Content, Db, File, FilePath, Project};
+
+use crate::{
+    Json, Origin, Package, document, environment_value, project_file, render_value, to_json,
+};
+
+/// The connection that a project's models are compiled for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Profile {
+    /// The `profiles.yml` that is used, where there is one.
+    pub file: Option<File>,
+    pub name: Option<String>,
+    pub target: Option<String>,
+    /// Every output of the profile.
+    pub targets: Vec<String>,
+    pub adapter: Option<String>,
+    /// The selected output, rendered.
+    pub fields: BTreeMap<String, Json>,
+    pub problem: Option<ProfileProblem>,
+}
+
+/// Why there is no usable output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileProblem {
+    NoProfileNamed,
+    NoFile { searched: Vec<FilePath> },
+    Unreadable { file: File },
+    NoProfile { name: String, known: Vec<String> },
+    NoOutputs { name: String },
+    NoTarget { target: String, known: Vec<String> },
+    NoType { target: String },
+}
+
+impl Profile {
+    fn broken(mut self, problem: ProfileProblem) -> Arc<Self> {
+        self.problem = Some(problem);
+        Arc::new(self)
+    }
+
+    /// A field as text: numbers and booleans too.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<String> {
+        match self.fields.get(key)? {
+            Json::String(it) => Some(it.clone()),
+            Json::Null => None,
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// The first of several spellings that is set.
+    fn any(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| self.field(key))
+    }
+
+    /// What adapters call the database: `project`, `catalog`, `dbname`.
+    #[must_use]
+    pub fn database(&self) -> Option<String> {
+        let named = self.any(&["database", "dbname", "project", "catalog"]);
+        named.or_else(|| match self.adapter.as_deref()? {
+            // DuckDB names the database after its file.
+            "duckdb" => {
+                let path = self.field("path").unwrap_or_else(|| ":memory:".to_owned());
+                Some(duckdb_database(&path))
+            }
+            "databricks" => Some("hive_metastore".to_owned()),
+            _ => None,
+        })
+    }
+
+    /// What adapters call the schema: `dataset`.
+    #[must_use]
+    pub fn schema(&self) -> Option<String> {
+        self.any(&["schema", "dataset"])
+            .or_else(|| (self.adapter.as_deref() == Some("duckdb")).then(|| "main".to_owned()))
+    }
+}
+
+fn duckdb_database(path: &str) -> String {
+    if path.starts_with(":memory:") || path.is_empty() {
+        return "memory".to_owned();
+    }
+    let name = path.split(['?', '#']).next().unwrap_or(path);
+    let name = name.rsplit(['/', '\\', ':']).next().unwrap_or(name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}
+
+/// `--profiles-dir` or `DBT_PROFILES_DIR` alone, else the project's folder, else `~/.dbt`.
+#[salsa::tracked(returns(clone))]
+pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
+    let settings = project.settings(db);
+    let variable =
+        |name: &str| environment_value(db, project, name.to_owned()).filter(|it| !it.is_empty());
+    let mut found = Profile::default();
+
+    let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
+    let written = project_file(db, root.file(db)).profile.clone();
+    let written = written.map(|it| text(&render_value(db, project, &Json::String(it), &[])));
+    found.name = settings
+        .profile
+        .clone()
+        .or_else(|| variable("DBT_PROFILE").map(|it| it.to_string()))
+        .or(written);
+
+    let explicit = settings
+        .profiles_dir
+        .clone()
+        .or_else(|| variable("DBT_PROFILES_DIR").map(|it| project.root(db).join(&it)));
+    let folders: Vec<FilePath> = match explicit {
+        Some(folder) => vec![folder],
+        None => {
+            let home = db.machine().home(db).as_ref().map(|it| it.join(".dbt"));
+            std::iter::once(project.root(db).clone()).chain(home).collect()
+        }
+    };
+    let files = folders.iter().map(|it| db.file(&it.join("profiles.yml")));
+    found.file = files.into_iter().find(|it| it.exists(db));
+    let Some(name) = found.name.clone() else {
+        return found.broken(ProfileProblem::NoProfileNamed);
+    };
+    let Some(file) = found.file else {
+        return found.broken(ProfileProblem::NoFile { searched: folders });
+    };
+    let document = document(db, file);
+    let Some(root) = document.root.as_ref().filter(|it| it.as_mapping().is_some()) else {
+        if document.readable && matches!(file.content(db), Content::Text(_)) {
+            return found.broken(ProfileProblem::NoProfile { name, known: Vec::new() });
+        }
+        return found.broken(ProfileProblem::Unreadable { file });
+    };
+    let data = to_json(root);
+    let Some(profile) = data.get(&name) else {
+        let names = data.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
+        let mut known = names.unwrap_or_default();
+        known.retain(|it| it != "config");
+        return found.broken(ProfileProblem::NoProfile { name, known });
+    };
+    let Some(outputs) = profile.get("outputs").and_then(Json::as_object) else {
+        return found.broken(ProfileProblem::NoOutputs { name });
+    };
+    found.targets = outputs.keys().cloned().collect();
+    let written = profile.get("target").map(|it| text(&render_value(db, project, it, &[])));
+    let target = settings
+        .target
+        .clone()
+        .or_else(|| variable("DBT_TARGET").map(|it| it.to_string()))
+        .or(written)
+        .unwrap_or_else(|| "default".to_owned());
+    found.target = Some(target.clone());
+    let Some(output) = outputs.get(&target).and_then(Json::as_object) else {
+        let known = found.targets.clone();
+        return found.broken(ProfileProblem::NoTarget { target, known });
+    };
+    for (key, value) in output {
+        found.fields.insert(key.clone(), render_value(db, project, value, &[]));
+    }
+    found.adapter = found.field("type");
+    if found.adapter.is_none() {
+        return found.broken(ProfileProblem::NoType { target });
+    }
+    Arc::new(found)
+}
+
+fn text(value: &Json) -> String {
+    match value {
+        Json::String(it) => it.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Everything dbt calls deprecated, one file each.

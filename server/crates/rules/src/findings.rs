@@ -1,0 +1,14 @@
+//! Rules about what dbt would refuse.
+
+pub mod duplicate_node;
+pub mod invalid_project;
+pub mod jinja_error;
+pub mod jinja_limit;
+pub mod jinja_syntax;
+pub mod missing_env_var;
+pub mod missing_profile;
+pub mod unknown_macro;
+pub mod unknown_ref;
+pub mod unknown_source;
+pub mod unreadable_file;
+pub mod yaml_syntax;

@@ -1,0 +1,29 @@
+use semantic::{RenderProblemKind, nodes_in, parsed};
+
+use crate::rule::declare_rule;
+use crate::{FileContext, Findings};
+
+declare_rule! {
+    /// A template that does not come to an end, or makes too much text.
+    ///
+    /// Rendering is stopped after a fixed number of steps, a fixed depth and a fixed size of output,
+    /// so that a loop without end cannot hang the editor. dbt has no such limit.
+    pub static JINJA_LIMIT = {
+        name: "jinja-limit",
+        event: None,
+        severity: Error,
+        since: "dbt 1.0",
+        files: [Model, Snapshot, Analysis, SingularTest],
+        check: check,
+    }
+}
+
+fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    for node in nodes_in(context.db, context.package, context.file) {
+        let parsed = parsed(context.db, node);
+        let problems = parsed.problems.iter();
+        for problem in problems.filter(|it| it.kind == RenderProblemKind::Limit) {
+            findings.add(problem.site.range, problem.site.explain(&problem.message));
+        }
+    }
+}

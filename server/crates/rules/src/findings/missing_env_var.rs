@@ -1,0 +1,85 @@
+use base::TextRange;
+use project::{document, environment_value};
+use rustc_hash::FxHashSet;
+use semantic::{environment_uses, nodes_in, parsed};
+
+use crate::rule::declare_rule;
+use crate::{FileContext, FileKind, Findings};
+
+declare_rule! {
+    /// An environment variable that is not set, read without a default.
+    ///
+    /// Looked for in the settings, the environment of the process and the project's `.env`. dbt
+    /// stops at the first one. Of `profiles.yml` only the output in use counts, as for dbt.
+    ///
+    /// ```sql
+    /// {{ env_var('DBT_REGION') }}        -- not set anywhere
+    /// {{ env_var('DBT_REGION', 'eu') }}  -- has a default
+    /// ```
+    pub static MISSING_ENV_VAR = {
+        name: "missing-env-var",
+        event: None,
+        severity: Error,
+        since: "dbt 1.0",
+        files: [
+            ProjectFile, Packages, Selectors, Profiles, Properties, Model, Snapshot, Analysis,
+            SingularTest,
+        ],
+        check: check,
+    }
+}
+
+fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    let db = context.db;
+    let message = |name: &str| {
+        format!(
+            "`{name}` is not set and has no default: looked in the settings, the environment and `.env`"
+        )
+    };
+    if !context.kind.is_yaml() {
+        for node in nodes_in(db, context.package, context.file) {
+            for call in parsed(db, node).environment.iter().filter(|it| it.missing) {
+                findings.add(call.site.range, call.site.explain(&message(&call.name)));
+            }
+        }
+        return;
+    }
+    let unread = unread(context);
+    let mut seen = FxHashSet::default();
+    for it in environment_uses(db, context.file).iter() {
+        if it.default.is_none()
+            && !unread.iter().any(|unread| unread.contains_range(it.range))
+            && seen.insert(it.range)
+            && environment_value(db, context.project, it.name.clone()).is_none()
+        {
+            findings.add(it.range, message(&it.name));
+        }
+    }
+}
+
+/// The stretches of a file whose Jinja dbt does not render.
+fn unread(context: &FileContext<'_>) -> Vec<TextRange> {
+    let db = context.db;
+    let document = document(db, context.file);
+    let Some(root) = &document.root else { return Vec::new() };
+    match context.kind {
+        FileKind::ProjectFile => root.get("vars").map(|it| it.range).into_iter().collect(),
+        FileKind::Profiles => {
+            let used = project::profile(db, context.project);
+            let mut unread = Vec::new();
+            for profile in root.entries() {
+                if profile.name() != used.name.as_deref() {
+                    unread.push(profile.value.range);
+                    continue;
+                }
+                for output in profile.value.get("outputs").map_or(&[][..], |it| it.entries()) {
+                    if output.name() != used.target.as_deref() {
+                        unread.push(output.value.range);
+                    }
+                }
+            }
+            unread
+        }
+        _ => Vec::new(),
+    }
+}

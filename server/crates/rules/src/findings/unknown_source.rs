@@ -1,0 +1,35 @@
+use semantic::{nodes_in, parsed, source_named, source_tables};
+
+use crate::rule::declare_rule;
+use crate::{FileContext, Findings};
+
+declare_rule! {
+    /// A `source` that no properties file declares.
+    pub static UNKNOWN_SOURCE = {
+        name: "unknown-source",
+        event: None,
+        severity: Error,
+        since: "dbt 1.0",
+        files: [Model, PythonModel, Snapshot, Analysis, SingularTest],
+        check: check,
+    }
+}
+
+fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    let db = context.db;
+    for node in nodes_in(db, context.package, context.file) {
+        for call in &parsed(db, node).sources {
+            let (source, table) = (&call.source, &call.table);
+            if source_named(db, context.project, source.clone(), table.clone()).is_some() {
+                continue;
+            }
+            let known = source_tables(db, context.project);
+            let message = if known.iter().any(|it| it.table.source == *source) {
+                format!("the source `{source}` has no table `{table}`")
+            } else {
+                format!("no source is named `{source}`")
+            };
+            findings.add(call.site.range, call.site.explain(&message));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use base::TextRange;
+
+use crate::{Diagnostic, FileContext, FileKind, Fix, Severity};
+
+/// One kind of finding. Its documentation is the user's page.
+pub struct Rule {
+    /// What is found, kebab case: dbt's event name without the word Deprecation, where it has one.
+    pub name: &'static str,
+    /// dbt's class name.
+    pub event: Option<&'static str>,
+    pub severity: Severity,
+    /// The dbt version that the rule comes from.
+    pub since: &'static str,
+    pub documentation: &'static str,
+    /// The kinds of files that can have the finding.
+    pub files: &'static [FileKind],
+    pub check: fn(&mut Findings<'_>, &FileContext<'_>),
+}
+
+/// Collects what one rule finds in one file.
+pub struct Findings<'a> {
+    pub(crate) rule: &'static Rule,
+    pub(crate) context: &'a FileContext<'a>,
+    pub(crate) found: &'a mut Vec<Diagnostic>,
+}
+
+impl Findings<'_> {
+    pub fn add(&mut self, range: TextRange, message: impl Into<String>) {
+        self.push(range, message.into(), None);
+    }
+
+    pub fn add_with_fix(&mut self, range: TextRange, message: impl Into<String>, fix: Option<Fix>) {
+        self.push(range, message.into(), fix);
+    }
+
+    fn push(&mut self, range: TextRange, message: String, fix: Option<Fix>) {
+        self.found.push(Diagnostic {
+            code: self.rule.name,
+            event: self.rule.event,
+            severity: self.rule.severity,
+            file: self.context.file,
+            range,
+            message,
+            fix,
+        });
+    }
+}
+
+/// Declares a rule whose doc comment is its page.
+macro_rules! declare_rule {
+    (
+        $(#[doc = $line:literal])+
+        pub static $ident:ident = {
+            name: $name:literal,
+            event: $event:expr,
+            severity: $severity:ident,
+            since: $since:literal,
+            files: [$($kind:ident),+ $(,)?],
+            check: $check:path $(,)?
+        }
+    ) => {
+        $(#[doc = $line])+
+        pub static $ident: $crate::Rule = $crate::Rule {
+            name: $name,
+            event: $event,
+            severity: $crate::Severity::$severity,
+            since: $since,
+            documentation: concat!($($line, "\n"),+),
+            files: &[$($crate::FileKind::$kind),+],
+            check: $check,
+        };
+    };
+}
+
+pub(crate) use declare_rule;

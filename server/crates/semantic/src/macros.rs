@@ -1,0 +1,114 @@
+use std::sync::Arc;
+
+use base::{Db, File, Project, TextRange};
+use project::{Package, package_name, packages, resources};
+use rustc_hash::FxHashMap;
+use syntax::jinja::{DefinitionId, DefinitionKind};
+
+use crate::template;
+
+/// A macro, known by where it is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Macro {
+    pub package: Package,
+    pub file: File,
+    pub definition: DefinitionId,
+}
+
+/// What a file of macros defines. Names alone: moved text wakes nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MacroName {
+    /// The name it is called by: `test_unique` for `{% test unique %}`.
+    pub name: String,
+    pub definition: DefinitionId,
+    pub kind: DefinitionKind,
+}
+
+#[salsa::tracked(returns(clone))]
+pub fn macro_names(db: &dyn Db, file: File) -> Arc<[MacroName]> {
+    let template = template(db, file);
+    let mut found = Vec::new();
+    for (id, definition) in template.definitions() {
+        let name = template.name(definition.name);
+        let called = match definition.kind {
+            DefinitionKind::Macro => name.to_owned(),
+            DefinitionKind::Test => format!("test_{name}"),
+            DefinitionKind::Materialization => format!("materialization_{name}"),
+            DefinitionKind::Snapshot | DefinitionKind::Docs | DefinitionKind::Caller => continue,
+        };
+        // A macro inside another is that one's own affair.
+        if definition.parent.is_none() {
+            found.push(MacroName { name: called, definition: id, kind: definition.kind });
+        }
+    }
+    found.into()
+}
+
+type MacroIndex = FxHashMap<String, Macro>;
+
+#[salsa::tracked(returns(clone))]
+fn macro_index(db: &dyn Db, package: Package) -> Arc<MacroIndex> {
+    let resources = resources(db, package);
+    let mut index = MacroIndex::default();
+    for file in resources.macros.iter().chain(&resources.generic_tests) {
+        for it in macro_names(db, *file).iter() {
+            let found = Macro { package, file: *file, definition: it.definition };
+            index.insert(it.name.clone(), found);
+        }
+    }
+    Arc::new(index)
+}
+
+/// The macro of a package by this name: a small query, so that a new macro wakes its callers only.
+#[salsa::tracked(returns(clone))]
+pub fn package_macro(db: &dyn Db, package: Package, name: String) -> Option<Macro> {
+    macro_index(db, package).get(&name).copied()
+}
+
+/// What `name()` calls in a file of `package`: its own macro, else the root project's.
+pub fn macro_named(db: &dyn Db, package: Package, name: &str) -> Option<Macro> {
+    let own = package_macro(db, package, name.to_owned());
+    own.or_else(|| {
+        let root = packages(db, package.project(db)).first().copied()?;
+        if root == package { None } else { package_macro(db, root, name.to_owned()) }
+    })
+}
+
+/// The package by a name, as in `dbt_utils.star`.
+#[salsa::tracked(returns(clone))]
+pub fn package_named(db: &dyn Db, project: Project, name: String) -> Option<Package> {
+    packages(db, project).iter().copied().find(|it| *package_name(db, *it) == *name)
+}
+
+/// Every macro of a package, sorted by name.
+pub fn macros_of(db: &dyn Db, package: Package) -> Vec<(String, Macro)> {
+    let index = macro_index(db, package);
+    let mut all: Vec<(String, Macro)> =
+        index.iter().map(|(name, it)| (name.clone(), *it)).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+impl Macro {
+    /// `name(a, b=1)` as it is written.
+    pub fn signature(self, db: &dyn Db) -> String {
+        let template = template(db, self.file);
+        let definition = template.definition(self.definition);
+        let params = definition.params.iter().map(|it| {
+            let name = template.name(it.name);
+            match it.default {
+                Some(default) => format!("{name}={}", template.slice(template.expr(default).range)),
+                None => name.to_owned(),
+            }
+        });
+        format!("{}({})", template.name(definition.name), params.collect::<Vec<_>>().join(", "))
+    }
+
+    pub fn name_range(self, db: &dyn Db) -> TextRange {
+        template(db, self.file).definition(self.definition).name_range
+    }
+
+    pub fn range(self, db: &dyn Db) -> TextRange {
+        template(db, self.file).definition(self.definition).range
+    }
+}

@@ -1,0 +1,222 @@
+use std::sync::Arc;
+
+use base::{Db, File, Project};
+use project::{Package, package_name, packages, resources};
+use rustc_hash::FxHashMap;
+use syntax::jinja::DefinitionKind;
+
+use crate::{PatchKind, patches, template};
+
+/// Something that dbt builds or runs, known by its file and its name.
+#[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
+pub struct Node {
+    #[returns(copy)]
+    pub package: Package,
+    #[returns(copy)]
+    pub kind: NodeKind,
+    #[returns(copy)]
+    pub file: File,
+    #[returns(deref)]
+    pub name: Arc<str>,
+    #[returns(as_deref)]
+    pub version: Option<Arc<str>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NodeKind {
+    Model,
+    PythonModel,
+    Seed,
+    Snapshot,
+    Analysis,
+    SingularTest,
+}
+
+impl NodeKind {
+    /// dbt's resource type.
+    #[must_use]
+    pub fn resource_type(self) -> &'static str {
+        match self {
+            Self::Model | Self::PythonModel => "model",
+            Self::Seed => "seed",
+            Self::Snapshot => "snapshot",
+            Self::Analysis => "analysis",
+            Self::SingularTest => "test",
+        }
+    }
+
+    /// The section of `dbt_project.yml` that configures it.
+    #[must_use]
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::Model | Self::PythonModel => "models",
+            Self::Seed => "seeds",
+            Self::Snapshot => "snapshots",
+            Self::Analysis => "analyses",
+            Self::SingularTest => "data_tests",
+        }
+    }
+
+    #[must_use]
+    pub fn patch_kind(self) -> PatchKind {
+        match self {
+            Self::Model | Self::PythonModel => PatchKind::Model,
+            Self::Seed => PatchKind::Seed,
+            Self::Snapshot => PatchKind::Snapshot,
+            Self::Analysis => PatchKind::Analysis,
+            Self::SingularTest => PatchKind::SingularTest,
+        }
+    }
+
+    #[must_use]
+    pub fn is_refable(self) -> bool {
+        matches!(self, Self::Model | Self::PythonModel | Self::Seed | Self::Snapshot)
+    }
+}
+
+impl Node {
+    /// `model.shop.orders`, `model.shop.orders.v2`.
+    pub fn unique_id(self, db: &dyn Db) -> String {
+        let package = package_name(db, self.package(db));
+        let kind = self.kind(db).resource_type();
+        let name = self.name(db);
+        match self.version(db) {
+            Some(version) => format!("{kind}.{package}.{name}.v{version}"),
+            None => format!("{kind}.{package}.{name}"),
+        }
+    }
+
+    /// The name as people write it: `orders`, `orders.v2`.
+    pub fn display_name(self, db: &dyn Db) -> String {
+        match self.version(db) {
+            Some(version) => format!("{}.v{version}", self.name(db)),
+            None => self.name(db).to_owned(),
+        }
+    }
+}
+
+/// The nodes of a package. Models, seeds and tests are known by their paths and by the versions
+/// that properties declare, so that no edit of a model's text is an edit of this list.
+#[salsa::tracked(returns(clone))]
+pub fn nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
+    let resources = resources(db, package);
+    let versions = versioned_files(db, package);
+    let mut found = Vec::new();
+    let mut add = |kind: NodeKind, file: File, name: &str, version: Option<&str>| {
+        found.push(Node::new(
+            db,
+            package,
+            kind,
+            file,
+            Arc::<str>::from(name),
+            version.map(Arc::<str>::from),
+        ));
+    };
+    let models =
+        [(NodeKind::Model, &resources.models), (NodeKind::PythonModel, &resources.python_models)];
+    for (kind, files) in models {
+        for file in files {
+            let stem = file.path(db).stem();
+            match versions.get(stem) {
+                Some((name, version)) => add(kind, *file, name, Some(version)),
+                None => add(kind, *file, stem, None),
+            }
+        }
+    }
+    let plain = [
+        (NodeKind::Seed, &resources.seeds),
+        (NodeKind::Analysis, &resources.analyses),
+        (NodeKind::SingularTest, &resources.singular_tests),
+    ];
+    for (kind, files) in plain {
+        for file in files {
+            add(kind, *file, file.path(db).stem(), None);
+        }
+    }
+    for file in &resources.snapshots {
+        for name in snapshot_names(db, *file).iter() {
+            add(NodeKind::Snapshot, *file, name, None);
+        }
+    }
+    for place in patches(db, package, PatchKind::Snapshot) {
+        if place.patch.data.get("relation").is_some() {
+            add(NodeKind::Snapshot, place.file, &place.patch.name, None);
+        }
+    }
+    found.into()
+}
+
+/// The names of the `{% snapshot %}` blocks of a file.
+#[salsa::tracked(returns(clone))]
+fn snapshot_names(db: &dyn Db, file: File) -> Arc<[String]> {
+    let template = template(db, file);
+    let blocks = template.definitions().filter(|(_, it)| it.kind == DefinitionKind::Snapshot);
+    blocks.map(|(_, it)| template.name(it.name).to_owned()).collect()
+}
+
+/// File stems that hold a version of a model, with the model's name and the version.
+#[salsa::tracked(returns(clone))]
+fn versioned_files(db: &dyn Db, package: Package) -> Arc<FxHashMap<String, (String, String)>> {
+    let mut files = FxHashMap::default();
+    for place in patches(db, package, PatchKind::Model) {
+        let patch = &place.patch;
+        let latest = patch.latest_version();
+        for version in &patch.versions {
+            let meaning = (patch.name.clone(), version.v.clone());
+            match &version.defined_in {
+                Some(stem) => {
+                    files.insert(stem.clone(), meaning);
+                }
+                None => {
+                    // The latest version may lie in a file without a suffix.
+                    if latest.as_ref() == Some(&version.v) {
+                        files.entry(patch.name.clone()).or_insert_with(|| meaning.clone());
+                    }
+                    files.insert(format!("{}_v{}", patch.name, version.v), meaning);
+                }
+            }
+        }
+    }
+    Arc::new(files)
+}
+
+type NodeIndex = FxHashMap<String, Vec<Node>>;
+
+#[salsa::tracked(returns(clone))]
+fn node_index(db: &dyn Db, project: Project) -> Arc<NodeIndex> {
+    let mut index = NodeIndex::default();
+    for package in packages(db, project).iter() {
+        for node in nodes(db, *package).iter().filter(|it| it.kind(db).is_refable()) {
+            index.entry(node.name(db).to_owned()).or_default().push(*node);
+        }
+    }
+    Arc::new(index)
+}
+
+/// Every node of a project and its packages that a `ref` by this name can mean.
+#[salsa::tracked(returns(clone))]
+pub fn nodes_named(db: &dyn Db, project: Project, name: String) -> Arc<[Node]> {
+    node_index(db, project).get(&name).map_or_else(|| Arc::from([]), |it| it.as_slice().into())
+}
+
+/// The names that a `ref` can take, sorted.
+pub fn ref_names(db: &dyn Db, project: Project) -> Vec<Node> {
+    let index = node_index(db, project);
+    let mut all: Vec<Node> = index.values().flatten().copied().collect();
+    all.sort_by(|a, b| a.name(db).cmp(b.name(db)).then_with(|| a.version(db).cmp(&b.version(db))));
+    all
+}
+
+/// The nodes that a file holds.
+pub fn nodes_in(db: &dyn Db, package: Package, file: File) -> Vec<Node> {
+    file_nodes(db, package).get(&file).cloned().unwrap_or_default()
+}
+
+#[salsa::tracked(returns(clone))]
+fn file_nodes(db: &dyn Db, package: Package) -> Arc<FxHashMap<File, Vec<Node>>> {
+    let mut index: FxHashMap<File, Vec<Node>> = FxHashMap::default();
+    for node in nodes(db, package).iter() {
+        index.entry(node.file(db)).or_default().push(*node);
+    }
+    Arc::new(index)
+}

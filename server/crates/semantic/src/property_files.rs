@@ -1,0 +1,259 @@
+use std::sync::Arc;
+
+use base::{Db, File};
+use project::{Json, Package, ResourceKind, document, resource_kind, to_json};
+use rustc_hash::FxHashMap;
+use syntax::yaml::Node as Yaml;
+
+/// What a properties file says, without ranges: moved text wakes nobody.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Properties {
+    pub resources: Vec<Arc<Patch>>,
+    pub sources: Vec<Arc<SourceTable>>,
+}
+
+/// The lists of a properties file whose items describe something by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PatchKind {
+    Model,
+    Seed,
+    Snapshot,
+    Analysis,
+    Macro,
+    Exposure,
+    UnitTest,
+    Group,
+    SingularTest,
+}
+
+impl PatchKind {
+    pub const ALL: [Self; 9] = [
+        Self::Model,
+        Self::Seed,
+        Self::Snapshot,
+        Self::Analysis,
+        Self::Macro,
+        Self::Exposure,
+        Self::UnitTest,
+        Self::Group,
+        Self::SingularTest,
+    ];
+
+    /// The key of the list.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Model => "models",
+            Self::Seed => "seeds",
+            Self::Snapshot => "snapshots",
+            Self::Analysis => "analyses",
+            Self::Macro => "macros",
+            Self::Exposure => "exposures",
+            Self::UnitTest => "unit_tests",
+            Self::Group => "groups",
+            Self::SingularTest => "data_tests",
+        }
+    }
+}
+
+/// What is said about one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patch {
+    pub kind: PatchKind,
+    pub name: String,
+    /// The item's place in its list.
+    pub index: usize,
+    /// The item as data, Jinja unrendered.
+    pub data: Json,
+    pub columns: Vec<Column>,
+    pub versions: Vec<Version>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub name: String,
+    pub description: String,
+    pub data_type: Option<String>,
+}
+
+/// One entry of `versions`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    pub v: String,
+    pub defined_in: Option<String>,
+    pub data: Json,
+}
+
+/// A table of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceTable {
+    pub source: String,
+    pub name: String,
+    /// Places of the source and of the table in their lists.
+    pub index: (usize, usize),
+    /// Source and table as data, Jinja unrendered.
+    pub source_data: Json,
+    pub data: Json,
+    pub columns: Vec<Column>,
+}
+
+impl Patch {
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.data.get(key)?.as_str()
+    }
+
+    #[must_use]
+    pub fn description(&self) -> &str {
+        self.text("description").unwrap_or_default()
+    }
+
+    /// The version that a `ref` without one means: as written, else the highest.
+    #[must_use]
+    pub fn latest_version(&self) -> Option<String> {
+        let written = self.data.get("latest_version").and_then(version_text);
+        written.or_else(|| {
+            let highest = self.versions.iter().max_by(|a, b| compare_versions(&a.v, &b.v));
+            highest.map(|it| it.v.clone())
+        })
+    }
+}
+
+/// Numbers by size and before names.
+fn compare_versions(a: &str, b: &str) -> std::cmp::Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
+        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}
+
+pub(crate) fn version_text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(it) => Some(it.clone()),
+        Json::Number(it) => Some(it.to_string()),
+        _ => None,
+    }
+}
+
+/// The facts of one properties file; empty for any other.
+#[salsa::tracked(returns(clone))]
+pub fn properties(db: &dyn Db, file: File) -> Arc<Properties> {
+    let document = document(db, file);
+    let mut facts = Properties::default();
+    let Some(root) = &document.root else { return Arc::new(facts) };
+    for kind in PatchKind::ALL {
+        for (index, item) in list(root, kind.key()).iter().enumerate() {
+            let Some(name) = item.get("name").and_then(Yaml::scalar_text) else { continue };
+            facts.resources.push(Arc::new(Patch {
+                kind,
+                name: name.to_owned(),
+                index,
+                data: to_json(item),
+                columns: columns(item),
+                versions: versions(item),
+            }));
+        }
+    }
+    for (index, source) in list(root, "sources").iter().enumerate() {
+        let Some(source_name) = source.get("name").and_then(Yaml::scalar_text) else { continue };
+        let mut source_data = to_json(source);
+        if let Some(object) = source_data.as_object_mut() {
+            object.remove("tables");
+        }
+        for (table_index, table) in list(source, "tables").iter().enumerate() {
+            let Some(name) = table.get("name").and_then(Yaml::scalar_text) else { continue };
+            facts.sources.push(Arc::new(SourceTable {
+                source: source_name.to_owned(),
+                name: name.to_owned(),
+                index: (index, table_index),
+                source_data: source_data.clone(),
+                data: to_json(table),
+                columns: columns(table),
+            }));
+        }
+    }
+    Arc::new(facts)
+}
+
+fn list<'a>(node: &'a Yaml, key: &str) -> &'a [Yaml] {
+    node.get(key).map_or(&[], Yaml::items)
+}
+
+fn columns(item: &Yaml) -> Vec<Column> {
+    let text =
+        |node: &Yaml, key: &str| node.get(key).and_then(Yaml::scalar_text).map(str::to_owned);
+    let named = list(item, "columns").iter().filter_map(|it| {
+        Some(Column {
+            name: text(it, "name")?,
+            description: text(it, "description").unwrap_or_default(),
+            data_type: text(it, "data_type"),
+        })
+    });
+    named.collect()
+}
+
+fn versions(item: &Yaml) -> Vec<Version> {
+    let listed = list(item, "versions").iter().filter_map(|it| {
+        Some(Version {
+            v: it.get("v").and_then(Yaml::scalar_text)?.to_owned(),
+            defined_in: it.get("defined_in").and_then(Yaml::scalar_text).map(str::to_owned),
+            data: to_json(it),
+        })
+    });
+    listed.collect()
+}
+
+/// A properties file's item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatchPlace {
+    pub file: File,
+    pub patch: Arc<Patch>,
+}
+
+type PatchIndex = FxHashMap<(PatchKind, String), PatchPlace>;
+
+/// Every item of a package's properties files by kind and name; of two with one name the first.
+#[salsa::tracked(returns(clone))]
+fn patch_index(db: &dyn Db, package: Package) -> Arc<PatchIndex> {
+    let mut index = PatchIndex::default();
+    for file in &project::resources(db, package).properties {
+        for patch in &properties(db, *file).resources {
+            index
+                .entry((patch.kind, patch.name.clone()))
+                .or_insert_with(|| PatchPlace { file: *file, patch: Arc::clone(patch) });
+        }
+    }
+    Arc::new(index)
+}
+
+/// What a package's properties say about one resource: a small query over the index.
+#[salsa::tracked(returns(clone))]
+pub fn patch(db: &dyn Db, package: Package, kind: PatchKind, name: String) -> Option<PatchPlace> {
+    patch_index(db, package).get(&(kind, name)).cloned()
+}
+
+/// Every item of one kind in a package.
+pub fn patches(db: &dyn Db, package: Package, kind: PatchKind) -> Vec<PatchPlace> {
+    let files = &project::resources(db, package).properties;
+    let mut found = Vec::new();
+    for file in files {
+        for patch in properties(db, *file).resources.iter().filter(|it| it.kind == kind) {
+            found.push(PatchPlace { file: *file, patch: Arc::clone(patch) });
+        }
+    }
+    found
+}
+
+/// The YAML of an item, with its ranges.
+pub fn patch_node(db: &dyn Db, place: &PatchPlace) -> Option<Yaml> {
+    let document = document(db, place.file);
+    let items = document.root.as_ref()?.get(place.patch.kind.key())?.items();
+    items.get(place.patch.index).cloned()
+}
+
+/// Whether dbt reads the file for properties.
+pub fn is_properties_file(db: &dyn Db, package: Package, file: File) -> bool {
+    resource_kind(db, package, file) == Some(ResourceKind::Properties)
+}

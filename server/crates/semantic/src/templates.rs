@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use base::{Db, File, TextRange, TextSize};
+use project::document;
+use syntax::jinja::Template;
+use syntax::yaml;
+
+/// The tree of a file with Jinja in it: one for the editor and for rendering.
+#[salsa::tracked(returns(clone), no_eq, lru = 1024)]
+pub fn template(db: &dyn Db, file: File) -> Arc<Template> {
+    Arc::new(syntax::jinja::parse(file.text(db)))
+}
+
+/// A stretch of Jinja in a file: the whole of a model, or one scalar of YAML.
+#[derive(Debug, Clone)]
+pub struct JinjaText {
+    pub template: Arc<Template>,
+    scalar: Option<Arc<yaml::Node>>,
+}
+
+impl JinjaText {
+    /// A range of the template as a range of the file.
+    #[must_use]
+    pub fn to_file(&self, range: TextRange) -> TextRange {
+        self.scalar.as_ref().map_or(range, |it| it.source_range(range))
+    }
+
+    /// A place in the file as a place in the template, where it lies in it.
+    #[must_use]
+    pub fn from_file(&self, offset: TextSize) -> Option<TextSize> {
+        match &self.scalar {
+            Some(scalar) => scalar.value_offset(offset),
+            None => Some(offset),
+        }
+    }
+
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        self.scalar.is_some()
+    }
+}
+
+/// All Jinja of a file, in the order of the text.
+#[salsa::tracked(returns(clone), no_eq, lru = 256)]
+pub fn jinja_texts(db: &dyn Db, file: File) -> Arc<[JinjaText]> {
+    match file.path(db).extension() {
+        "sql" | "md" => Arc::from([JinjaText { template: template(db, file), scalar: None }]),
+        "yml" | "yaml" => scalars(&document(db, file)).into(),
+        _ => Arc::from([]),
+    }
+}
+
+fn scalars(document: &yaml::Document) -> Vec<JinjaText> {
+    let with_jinja = document
+        .nodes()
+        .filter(|it| it.as_str().is_some_and(|it| it.contains("{{") || it.contains("{%")));
+    let mut texts: Vec<JinjaText> = with_jinja
+        .map(|it| JinjaText {
+            template: Arc::new(syntax::jinja::parse(it.as_str().unwrap_or_default())),
+            scalar: Some(Arc::new(it.clone())),
+        })
+        .collect();
+    texts.sort_by_key(|it| it.scalar.as_ref().map(|it| it.range.start()));
+    texts
+}
+
+/// The Jinja around a place of a file, with that place in it.
+pub fn jinja_at(db: &dyn Db, file: File, offset: TextSize) -> Option<(JinjaText, TextSize)> {
+    jinja_texts(db, file).iter().find_map(|it| Some((it.clone(), it.from_file(offset)?)))
+}
