@@ -119,6 +119,20 @@ impl RootDatabase {
         }
     }
 
+    /// The file at a path with this content. A file that nobody has asked for yet is made with it,
+    /// which is no change to anything: no query can have read it.
+    pub fn fill_file(&mut self, path: &FilePath, content: Content, durability: Durability) -> File {
+        let known = match lock(&self.inputs).files.entry(path.clone()) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let file = File::builder(path.clone(), content).durability(durability).new(self);
+                return *entry.insert(file);
+            }
+        };
+        self.set_content(known, content, durability);
+        known
+    }
+
     /// Sets a file's text. An equal text is no change, so nothing that read it runs again.
     pub fn set_content(&mut self, file: File, content: Content, durability: Durability) {
         if *file.content(self) != content {

@@ -1,0 +1,32 @@
+//! The disk: what the database wants is read here and nowhere else.
+
+mod admission;
+mod apply;
+mod discover;
+mod load;
+mod read;
+mod refresh;
+mod walk;
+
+pub use apply::{apply_loaded, apply_refreshed, covering_folders};
+pub use discover::{PROJECT_FILE, project_above, projects_below};
+pub use load::{Counter, Load, Loaded, load, wanted};
+pub use read::{from_editor, read};
+pub use refresh::{Refreshed, refresh};
+pub use walk::path_of;
+
+use base::FilePath;
+use salsa::Durability;
+
+/// How seldom a file changes: what reads only packages is not looked at again after a keystroke.
+#[must_use]
+pub fn durability(path: &FilePath) -> Durability {
+    let installed = path.as_str().split('/').any(|it| matches!(it, "dbt_packages" | "dbt_modules"));
+    if installed {
+        Durability::HIGH
+    } else if matches!(path.extension(), "yml" | "yaml") || path.name().starts_with(".env") {
+        Durability::MEDIUM
+    } else {
+        Durability::LOW
+    }
+}

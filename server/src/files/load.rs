@@ -1,0 +1,82 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base::{Content, FilePath, RootDatabase, Wanted};
+use rayon::prelude::*;
+
+use super::admission::Admission;
+use super::read;
+use super::walk::walk;
+
+/// What to fetch from the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Load {
+    File(FilePath),
+    Folder(FilePath),
+}
+
+/// What the disk said.
+#[derive(Debug)]
+pub enum Loaded {
+    File(FilePath, Content),
+    Folder {
+        path: FilePath,
+        files: Vec<(FilePath, Content)>,
+        /// Every folder in it, to be watched where nobody else does.
+        folders: Vec<FilePath>,
+    },
+}
+
+/// How many files were read so far, for whoever shows progress.
+pub type Counter = AtomicUsize;
+
+/// What queries asked for and nobody has seen yet.
+#[must_use]
+pub fn wanted(db: &RootDatabase) -> Vec<Load> {
+    let wanted = db.take_wanted().into_iter();
+    wanted
+        .map(|it| match it {
+            Wanted::File(file) => Load::File(file.path(db).clone()),
+            Wanted::Folder(folder) => Load::Folder(folder.path(db).clone()),
+        })
+        .collect()
+}
+
+/// Reads on all cores; does not touch the database.
+#[must_use]
+pub fn load(loads: Vec<Load>, counter: &Counter) -> Vec<Loaded> {
+    loads
+        .into_par_iter()
+        .map(|it| match it {
+            Load::File(path) => {
+                let content = read(&path);
+                Loaded::File(path, content)
+            }
+            Load::Folder(path) => {
+                let (files, folders) = read_folder(&path, &path, counter);
+                Loaded::Folder { path, files, folders }
+            }
+        })
+        .collect()
+}
+
+/// Every admitted file at and below `start`, read, and the folders that hold them.
+pub fn read_folder(
+    root: &FilePath,
+    start: &FilePath,
+    counter: &Counter,
+) -> (Vec<(FilePath, Content)>, Vec<FilePath>) {
+    let walked = walk(&Arc::new(Admission::new(root)), start);
+    let mut files: Vec<(FilePath, Content)> = walked
+        .files
+        .into_par_iter()
+        .map(|path| {
+            let content = read(&path);
+            counter.fetch_add(1, Ordering::Relaxed);
+            (path, content)
+        })
+        .filter(|(_, content)| *content != Content::Missing)
+        .collect();
+    files.extend(walked.unreadable);
+    (files, walked.folders)
+}

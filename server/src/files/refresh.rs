@@ -1,0 +1,88 @@
+use std::fs;
+
+use base::{Content, FilePath};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::admission::Admission;
+use super::load::{Counter, read_folder};
+use super::read;
+
+/// What stands now at a path that changed.
+#[derive(Debug)]
+pub struct Refreshed {
+    pub path: FilePath,
+    pub now: Now,
+}
+
+#[derive(Debug)]
+pub enum Now {
+    /// Nothing, neither file nor folder.
+    Gone,
+    File {
+        content: Content,
+        /// The known folders that the file belongs to.
+        folders: Vec<FilePath>,
+    },
+    /// Something that belongs to no project.
+    Other,
+    /// For each known folder that it lies in, what is below it.
+    Folder(Vec<Part>),
+}
+
+#[derive(Debug)]
+pub struct Part {
+    /// A known folder.
+    pub root: FilePath,
+    pub files: Vec<(FilePath, Content)>,
+    pub folders: Vec<FilePath>,
+}
+
+/// Looks at each path once, however many events there were.
+#[must_use]
+pub fn refresh(
+    paths: Vec<FilePath>,
+    known_files: &FxHashSet<FilePath>,
+    known_folders: &[FilePath],
+) -> Vec<Refreshed> {
+    let admissions: Vec<Admission> = known_folders.iter().map(Admission::new).collect();
+    paths
+        .into_par_iter()
+        .map(|path| {
+            let covering = known_folders.iter().zip(&admissions);
+            let covering = covering.filter(|(root, _)| path.is_below(root));
+            let is_folder = fs::metadata(path.as_str()).is_ok_and(|it| it.is_dir());
+            let now = if is_folder {
+                let entered = covering.filter(|(root, admission)| {
+                    path == **root || (admission.enters_all_above(&path) && admission.enters(&path))
+                });
+                let read = entered.map(|(root, _)| {
+                    let (files, folders) = read_folder(root, &path, &Counter::default());
+                    Part { root: root.clone(), files, folders }
+                });
+                Now::Folder(read.collect())
+            } else if fs::symlink_metadata(path.as_str()).is_err() {
+                Now::Gone
+            } else {
+                let admitting = covering.filter(|(_, admission)| admission.admits(&path));
+                let folders: Vec<FilePath> = admitting.map(|(root, _)| root.clone()).collect();
+                // What is neither known nor admitted is not worth reading.
+                if folders.is_empty() && !known_files.contains(&path) {
+                    Now::Other
+                } else {
+                    match read(&path) {
+                        Content::Missing => Now::Gone,
+                        content => Now::File { content, folders },
+                    }
+                }
+            };
+            Refreshed { path, now }
+        })
+        .collect()
+}
+
+/// The known folders that a file which need not exist on disk would belong to.
+pub fn folders_of(path: &FilePath, known_folders: &[FilePath]) -> Vec<FilePath> {
+    let covering = known_folders.iter().filter(|root| path.is_below(root));
+    covering.filter(|root| Admission::new(root).admits(path)).cloned().collect()
+}

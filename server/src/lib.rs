@@ -1,0 +1,20 @@
+//! The program: the protocol, the main loop, the disk, the command line. The only crate that does
+//! I/O, reads the clock or the environment, or knows the language server protocol; what a project
+//! means is decided in the crates below.
+
+mod backend;
+pub mod cli;
+mod config;
+mod documents;
+mod encoding;
+mod files;
+mod findings;
+mod handlers;
+mod log;
+mod lsp;
+mod machine;
+mod main_loop;
+mod pool;
+mod serve;
+mod snapshot;
+mod watcher;

@@ -1,0 +1,92 @@
+//! Our own messages; `docs/lsp-extensions.md` is their page.
+
+use serde::{Deserialize, Serialize};
+use tower_lsp::ls_types::notification::Notification;
+
+/// `tandem/status`: how the server is and what it knows of each project.
+#[derive(Debug)]
+pub enum StatusNotification {}
+
+impl Notification for StatusNotification {
+    type Params = Status;
+    const METHOD: &'static str = "tandem/status";
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub health: Health,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What is being waited for; nothing when all that is shown is complete.
+    pub loading: Option<String>,
+    pub projects: Vec<ProjectStatus>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    #[default]
+    Ok,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectStatus {
+    pub name: String,
+    pub root: String,
+    pub profile: Option<String>,
+    pub target: Option<String>,
+    pub adapter: Option<String>,
+    pub version: String,
+    pub version_reason: String,
+    pub defer: DeferStatus,
+    pub models: usize,
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeferStatus {
+    pub on: bool,
+    pub state: Option<String>,
+    pub generated_at: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl ProjectStatus {
+    pub fn new(status: ide::ProjectStatus, errors: usize, warnings: usize) -> Self {
+        Self {
+            name: status.name,
+            root: status.root,
+            profile: status.profile,
+            target: status.target,
+            adapter: status.adapter,
+            version: status.version,
+            version_reason: status.version_reason,
+            defer: DeferStatus {
+                on: status.defer.on,
+                state: status.defer.state,
+                generated_at: status.defer.generated_at,
+                reason: Some(status.defer.reason).filter(|it| !it.is_empty()),
+            },
+            models: status.models,
+            errors,
+            warnings,
+        }
+    }
+}
+
+/// `initializationOptions`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default)]
+pub struct InitializationOptions {
+    /// Whether the user trusts the opened folders.
+    pub trusted: bool,
+}
+
+impl Default for InitializationOptions {
+    fn default() -> Self {
+        Self { trusted: true }
+    }
+}

@@ -1,0 +1,163 @@
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base::{Content, FilePath};
+use salsa::Durability;
+use serde_json::Value;
+
+use super::MainLoop;
+use super::event::Event;
+use crate::config::{EditorSettings, SECTION};
+use crate::documents::{Change, Document, Open};
+use crate::files::{self, PROJECT_FILE, Refreshed};
+use crate::log;
+
+/// So long file events are gathered.
+const BATCH: Duration = Duration::from_millis(10);
+
+impl MainLoop {
+    pub(super) fn opened(&mut self, path: FilePath, uri: String, version: i32, text: &str) {
+        let file = self.db.intern_file(&path);
+        let new = *file.content(&self.db) == Content::Missing;
+        let document = Document::new(text);
+        let content = files::from_editor(document.text());
+        self.db.set_content(file, content, files::durability(&path));
+        self.documents.insert(path.clone(), (file, document));
+        let open = Open { uri: uri.into(), version };
+        Arc::make_mut(&mut self.open).insert(path.clone(), open);
+        if new {
+            self.add_to_folders(&path);
+        }
+        let known = self.workspace_roots().iter().any(|it| path.is_below(it));
+        if !known {
+            self.discover_above(path);
+        }
+        self.changed(Some(file));
+    }
+
+    /// The hot path: from here to the findings of this file nothing else may happen.
+    pub(super) fn edited(&mut self, path: &FilePath, version: i32, changes: Vec<Change>) {
+        let Some((file, document)) = self.documents.get_mut(path) else {
+            log::warn(format!("a change of {path}, which is not open"));
+            return;
+        };
+        document.apply(changes, self.client.encoding);
+        let (file, text) = (*file, document.text());
+        self.db.set_content(file, files::from_editor(text), files::durability(path));
+        if let Some(open) = Arc::make_mut(&mut self.open).get_mut(path) {
+            open.version = version;
+        }
+        self.changed(Some(file));
+    }
+
+    /// From now on the disk's text counts again, or that there is none.
+    pub(super) fn closed(&mut self, path: &FilePath) {
+        if self.documents.remove(path).is_none() {
+            return;
+        }
+        Arc::make_mut(&mut self.open).remove(path);
+        self.refresh(vec![path.clone()]);
+        // The findings stay, but are about no version any more.
+        self.changed(None);
+    }
+
+    /// Only what is known or could belong to a known folder is looked at: a build writes thousands
+    /// of files into `target`.
+    pub(super) fn files_changed(&mut self, paths: Vec<FilePath>) {
+        let mut known: Vec<FilePath> =
+            self.db.known_folders().into_iter().map(|it| it.path(&self.db).clone()).collect();
+        known.extend(self.folders.iter().cloned());
+        let concerns = |path: &FilePath| {
+            self.db.known_file(path).is_some()
+                || path.name() == PROJECT_FILE
+                || known.iter().any(|it| path.is_below(it) && !beside_the_point(it, path))
+        };
+        let paths: Vec<FilePath> = paths.into_iter().filter(concerns).collect();
+        if paths.is_empty() {
+            return;
+        }
+        if self.loading.batch.is_empty() {
+            self.context.settling.begin();
+            self.loading.batch_due = Some(Instant::now() + BATCH);
+        }
+        self.loading.batch.extend(paths);
+    }
+
+    /// One pass for all that came in a short time: a switch of branches is thousands of events.
+    pub(super) fn take_batch(&mut self) {
+        self.loading.batch_due = None;
+        let paths: Vec<FilePath> = std::mem::take(&mut self.loading.batch).into_iter().collect();
+        if paths.iter().any(|it| it.name() == PROJECT_FILE || it.extension().is_empty()) {
+            // A project, or a folder that may hold one, came or went.
+            self.discover();
+        }
+        for path in paths.iter().filter(|it| it.name() == ".dbtignore") {
+            if let Some(folder) = path.parent() {
+                self.reload_folder(folder);
+            }
+        }
+        self.refresh(paths);
+        self.context.settling.end();
+    }
+
+    fn refresh(&mut self, paths: Vec<FilePath>) {
+        self.context.settling.begin();
+        let folders: Vec<FilePath> =
+            self.db.known_folders().into_iter().map(|it| it.path(&self.db).clone()).collect();
+        let known = paths.iter().filter(|it| self.db.known_file(it).is_some()).cloned().collect();
+        let events = self.context.events.clone();
+        rayon::spawn(move || {
+            let refreshed = catch_unwind(|| files::refresh(paths, &known, &folders));
+            events.result(Event::Refreshed(refreshed.unwrap_or_default()));
+        });
+    }
+
+    pub(super) fn refreshed(&mut self, refreshed: Vec<Refreshed>) {
+        let documents = &self.documents;
+        let is_open = |path: &FilePath| documents.contains_key(path);
+        let folders = files::apply_refreshed(&mut self.db, refreshed, &is_open);
+        self.watch_folders(folders);
+        self.context.settling.end();
+        self.loading.recheck = true;
+    }
+
+    /// A file that exists in the editor only.
+    fn add_to_folders(&mut self, path: &FilePath) {
+        let Some(file) = self.db.known_file(path) else { return };
+        let covering = files::covering_folders(&self.db, path);
+        for folder in self.db.known_folders() {
+            if covering.contains(folder.path(&self.db)) {
+                let mut members = folder.files(&self.db).to_vec();
+                members.push(file);
+                self.db.set_folder(folder, members, Durability::LOW);
+            }
+        }
+    }
+
+    pub(super) fn folders_changed(&mut self, added: Vec<FilePath>, removed: &[FilePath]) {
+        self.folders.retain(|it| !removed.contains(it));
+        self.folders.extend(added);
+        self.discover();
+    }
+
+    pub(super) fn settings_changed(&mut self, sent: &Value) {
+        if self.client.configuration {
+            self.pull_settings();
+            return;
+        }
+        let section = sent.get(SECTION).unwrap_or(&Value::Null);
+        let (settings, wrong) = EditorSettings::read(section);
+        wrong.into_iter().for_each(log::warn);
+        self.sent = settings;
+        self.apply_settings();
+    }
+}
+
+/// Below a folder of this kind nothing is a project's own.
+fn beside_the_point(root: &FilePath, path: &FilePath) -> bool {
+    let below = path.relative_to(root).unwrap_or_default();
+    let parts: Vec<&str> = below.split('/').collect();
+    let skipped = |it: &&str| matches!(*it, ".git" | "node_modules" | ".venv" | "__pycache__");
+    parts.iter().any(skipped) || matches!(parts.first(), Some(&("target" | "logs")))
+}

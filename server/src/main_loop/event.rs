@@ -1,0 +1,120 @@
+use base::{File, FilePath, Project};
+use crossbeam_channel::{Receiver, Sender};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::query::Job;
+use crate::documents::Change;
+use crate::files::{Load, Loaded, Refreshed};
+use crate::findings::Findings;
+use crate::lsp::capabilities::Client;
+
+/// Everything that can happen.
+pub enum Event {
+    // From the editor, in the order in which it said so.
+    Start(Box<Start>),
+    Ready,
+    Opened {
+        path: FilePath,
+        uri: String,
+        version: i32,
+        text: String,
+    },
+    Changed {
+        path: FilePath,
+        version: i32,
+        changes: Vec<Change>,
+    },
+    Closed(FilePath),
+    FoldersChanged {
+        added: Vec<FilePath>,
+        removed: Vec<FilePath>,
+    },
+    /// With the settings where the client sends them along.
+    SettingsChanged(Value),
+    Query(Box<dyn Job>),
+    PullWorkspace(WorkspacePull),
+
+    // From the editor or a watcher of ours.
+    FilesChanged(Vec<FilePath>),
+
+    // Results.
+    /// Computed while something was still wanted from the disk; `loads` is counted as pending.
+    Unsettled {
+        job: Option<Box<dyn Job>>,
+        loads: Vec<Load>,
+    },
+    Cancelled(Box<dyn Job>),
+    Discovered {
+        roots: Vec<FilePath>,
+        all: bool,
+    },
+    Loaded(Vec<Loaded>),
+    Refreshed(Vec<Refreshed>),
+    Settings(Vec<(FilePath, Value)>),
+    Found {
+        generation: u64,
+        findings: Findings,
+    },
+    Listed {
+        generation: u64,
+        listed: Listed,
+    },
+    Swept {
+        generation: u64,
+        findings: Vec<Findings>,
+        finished: bool,
+    },
+    SweepStopped {
+        generation: u64,
+    },
+    ProgressReady(i32),
+    Panicked,
+}
+
+/// What the client said when it introduced itself.
+pub struct Start {
+    pub client: Client,
+    pub folders: Vec<FilePath>,
+    pub trusted: bool,
+}
+
+/// What a sweep is about to look at.
+pub struct Listed {
+    pub files: Vec<File>,
+    pub projects: Vec<(Project, ide::ProjectStatus)>,
+}
+
+/// `workspace/diagnostic`, answered when every file was looked at.
+pub struct WorkspacePull {
+    pub reply: oneshot::Sender<Vec<Findings>>,
+}
+
+pub struct Inbox {
+    pub requests: Receiver<Event>,
+    pub results: Receiver<Event>,
+}
+
+/// Where events are sent. Nobody ever waits for the receiver.
+#[derive(Clone)]
+pub struct Events {
+    requests: Sender<Event>,
+    results: Sender<Event>,
+}
+
+impl Events {
+    pub fn request(&self, event: Event) {
+        // At the end of the program nobody receives any more.
+        let _ = self.requests.send(event);
+    }
+
+    pub fn result(&self, event: Event) {
+        let _ = self.results.send(event);
+    }
+}
+
+pub fn events() -> (Events, Inbox) {
+    let (requests, request_inbox) = crossbeam_channel::unbounded();
+    let (results, result_inbox) = crossbeam_channel::unbounded();
+    (Events { requests, results }, Inbox { requests: request_inbox, results: result_inbox })
+}

@@ -1,0 +1,275 @@
+use std::collections::BTreeSet;
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use base::{Db, FilePath, Project};
+use salsa::{Durability, Setter};
+use serde_json::Value;
+
+use super::event::{Event, Start};
+use super::{MainLoop, sweep};
+use crate::config::EditorSettings;
+use crate::files::{self, Counter, Load, Loaded};
+use crate::log;
+use crate::lsp::outbox::{Outgoing, Progress};
+use crate::watcher::Watcher;
+
+/// A client that does not answer for its settings in this time gets the defaults.
+const SETTINGS_PATIENCE: Duration = Duration::from_secs(1);
+/// How often progress is reported.
+const PROGRESS_STEP: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+pub struct Loading {
+    pub started: bool,
+    /// Results were thrown away because something was still to be read.
+    pub recheck: bool,
+    pub settings_deadline: Option<Instant>,
+    /// Paths that changed on disk and are still to be looked at.
+    pub batch: BTreeSet<FilePath>,
+    pub batch_due: Option<Instant>,
+    files_read: Arc<Counter>,
+    progress: Option<(i32, ProgressState)>,
+    next_token: i32,
+    reported_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProgressState {
+    Asked,
+    Shown,
+}
+
+impl MainLoop {
+    pub(super) fn begin(&mut self, start: Start) {
+        self.client = Arc::new(start.client);
+        self.folders = start.folders;
+        // Nothing that trust would allow is done yet: no program is run, no network used.
+        log::info(format!("{} folders, trusted: {}", self.folders.len(), start.trusted));
+    }
+
+    pub(super) fn ready(&mut self) {
+        self.loading.started = true;
+        if self.client.watches_files {
+            self.send(Outgoing::WatchFiles);
+        }
+        if self.client.registers_configuration && self.client.configuration {
+            self.send(Outgoing::WatchSettings);
+        }
+        self.watcher = Watcher::new(self.context.events.clone());
+        self.show_progress();
+        self.discover();
+    }
+
+    /// Looks for projects from every opened folder and file.
+    pub(super) fn discover(&mut self) {
+        let below = self.folders.clone();
+        let above: Vec<FilePath> =
+            self.folders.iter().chain(self.documents.keys()).cloned().collect();
+        self.discover_from(below, above, true);
+    }
+
+    pub(super) fn discover_above(&mut self, path: FilePath) {
+        self.discover_from(Vec::new(), vec![path], false);
+    }
+
+    fn discover_from(&mut self, below: Vec<FilePath>, above: Vec<FilePath>, all: bool) {
+        self.context.settling.begin();
+        let events = self.context.events.clone();
+        rayon::spawn(move || {
+            let roots = catch_unwind(|| {
+                let below = below.iter().flat_map(files::projects_below);
+                let roots: BTreeSet<FilePath> =
+                    below.chain(above.iter().filter_map(files::project_above)).collect();
+                roots.into_iter().collect()
+            });
+            events.result(Event::Discovered { roots: roots.unwrap_or_default(), all });
+        });
+    }
+
+    pub(super) fn discovered(&mut self, roots: Vec<FilePath>, all: bool) {
+        let mut now: BTreeSet<FilePath> = roots.into_iter().collect();
+        if !all {
+            now.extend(self.workspace_roots());
+        }
+        let fresh = now.iter().any(|it| !self.projects.contains_key(it));
+        let mut projects: Vec<Project> = Vec::with_capacity(now.len());
+        for root in now {
+            let settings = self.settings_of(&root);
+            let db = &self.db;
+            let project = *self
+                .projects
+                .entry(root.clone())
+                .or_insert_with(|| Project::new(db, root, Arc::new(settings)));
+            projects.push(project);
+        }
+        if **self.db.workspace().projects(&self.db) != *projects {
+            let workspace = self.db.workspace();
+            let medium = Durability::MEDIUM;
+            workspace.set_projects(&mut self.db).with_durability(medium).to(projects.into());
+        }
+        if fresh {
+            self.pull_settings();
+        }
+        self.context.settling.end();
+        self.loading.recheck = true;
+    }
+
+    pub(super) fn workspace_roots(&self) -> Vec<FilePath> {
+        let projects = self.db.workspace().projects(&self.db).iter();
+        projects.map(|it| it.root(&self.db).clone()).collect()
+    }
+
+    pub(super) fn pull_settings(&mut self) {
+        let roots = self.workspace_roots();
+        if !self.client.configuration || roots.is_empty() {
+            return;
+        }
+        if self.loading.settings_deadline.is_none() {
+            self.context.settling.begin();
+        }
+        self.loading.settings_deadline = Some(Instant::now() + SETTINGS_PATIENCE);
+        self.send(Outgoing::PullSettings(roots));
+    }
+
+    pub(super) fn settings(&mut self, settings: Vec<(FilePath, Value)>) {
+        for (root, section) in settings {
+            let (settings, wrong) = EditorSettings::read(&section);
+            wrong.into_iter().for_each(log::warn);
+            self.editor.insert(root, settings);
+        }
+        self.apply_settings();
+        if self.loading.settings_deadline.take().is_some() {
+            self.context.settling.end();
+        }
+    }
+
+    pub(super) fn apply_settings(&mut self) {
+        for project in self.db.workspace().projects(&self.db).to_vec() {
+            let settings = self.settings_of(project.root(&self.db));
+            if **project.settings(&self.db) != settings {
+                let medium = Durability::MEDIUM;
+                project.set_settings(&mut self.db).with_durability(medium).to(Arc::new(settings));
+                self.loading.recheck = true;
+            }
+        }
+    }
+
+    fn settings_of(&self, root: &FilePath) -> base::Settings {
+        self.editor.get(root).unwrap_or(&self.sent).for_project(root, &self.flags)
+    }
+
+    /// Reads on the side; the caller has begun a count.
+    pub(super) fn load(&mut self, loads: Vec<Load>) {
+        let events = self.context.events.clone();
+        let counter = Arc::clone(&self.loading.files_read);
+        rayon::spawn(move || {
+            let loaded = catch_unwind(|| files::load(loads, &counter));
+            events.result(Event::Loaded(loaded.unwrap_or_default()));
+        });
+    }
+
+    pub(super) fn reload_folder(&mut self, path: FilePath) {
+        if self.db.known_folders().iter().any(|it| *it.path(&self.db) == path) {
+            self.context.settling.begin();
+            self.load(vec![Load::Folder(path)]);
+        }
+    }
+
+    pub(super) fn loaded(&mut self, loaded: Vec<Loaded>) {
+        let documents = &self.documents;
+        let is_open = |path: &FilePath| documents.contains_key(path);
+        let folders = files::apply_loaded(&mut self.db, loaded, &is_open);
+        self.watch_folders(folders);
+        self.context.settling.end();
+        self.loading.recheck = true;
+    }
+
+    pub(super) fn check_deadlines(&mut self) {
+        let now = Instant::now();
+        if self.loading.settings_deadline.is_some_and(|it| it <= now) {
+            log::warn("the client does not answer for its settings; defaults are used");
+            self.loading.settings_deadline = None;
+            self.context.settling.end();
+            self.loading.recheck = true;
+        }
+        if self.loading.batch_due.is_some_and(|it| it <= now) {
+            self.take_batch();
+        }
+        if self.progress_due().is_some_and(|it| it <= now) {
+            self.report_progress(now);
+        }
+    }
+
+    /// Folders that the client does not watch for us.
+    pub(super) fn watch_folders(&mut self, folders: Vec<FilePath>) {
+        let client_watches = self.client.watches_files;
+        let opened = &self.folders;
+        if let Some(watcher) = &mut self.watcher {
+            let ours = folders
+                .into_iter()
+                .filter(|folder| !client_watches || !opened.iter().any(|it| folder.is_below(it)));
+            watcher.watch(ours);
+        }
+    }
+
+    /// Single files outside of the opened folders, such as `profiles.yml`, lie in folders that
+    /// nobody walks.
+    pub(super) fn watch_files(&mut self) {
+        let files = self.db.known_files();
+        let parents: BTreeSet<FilePath> =
+            files.into_iter().filter_map(|it| it.path(&self.db).parent()).collect();
+        self.watch_folders(parents.into_iter().collect());
+    }
+
+    /// Asks for a place to show progress; it is used if it comes before the work is done.
+    fn show_progress(&mut self) {
+        if self.client.progress && self.loading.progress.is_none() {
+            self.loading.next_token += 1;
+            let token = self.loading.next_token;
+            self.loading.progress = Some((token, ProgressState::Asked));
+            self.send(Outgoing::CreateProgress(token));
+        }
+    }
+
+    pub(super) fn progress_ready(&mut self, token: i32) {
+        if self.loading.progress != Some((token, ProgressState::Asked)) {
+            return;
+        }
+        self.loading.progress = Some((token, ProgressState::Shown));
+        self.send(Outgoing::Progress(token, Progress::Begin));
+    }
+
+    pub(super) fn progress_due(&self) -> Option<Instant> {
+        let (_, state) = self.loading.progress?;
+        (state == ProgressState::Shown)
+            .then(|| self.loading.reported_at.map_or_else(Instant::now, |it| it + PROGRESS_STEP))
+    }
+
+    fn report_progress(&mut self, now: Instant) {
+        let Some((token, ProgressState::Shown)) = self.loading.progress else { return };
+        self.loading.reported_at = Some(now);
+        let (message, percentage) = match &self.sweep.state {
+            sweep::State::Checking { total, .. } => {
+                let done = self.sweep.done();
+                let percentage = u32::try_from(done * 100 / (*total).max(1)).ok();
+                (format!("Checked {done} of {total} files"), percentage)
+            }
+            _ => {
+                let read = self.loading.files_read.load(Ordering::Relaxed);
+                (format!("Read {read} files"), None)
+            }
+        };
+        self.send(Outgoing::Progress(token, Progress::Report { message, percentage }));
+    }
+
+    pub(super) fn end_progress(&mut self) {
+        if let Some((token, state)) = self.loading.progress.take()
+            && state == ProgressState::Shown
+        {
+            self.send(Outgoing::Progress(token, Progress::End));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+use tower_lsp::{LspService, Server};
+
+use crate::backend::Backend;
+use crate::handlers::test_requests;
+use crate::log;
+use crate::lsp::outbox::{self, Outgoing};
+use crate::machine::Captured;
+use crate::main_loop;
+
+/// So many requests may be under way. They only wait for the pool: a place costs nothing.
+const CONCURRENCY: usize = 4096;
+
+/// Serves one client until it leaves; tells whether it said goodbye first.
+pub async fn serve(
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite,
+    machine: Captured,
+) -> anyhow::Result<bool> {
+    let test_requests = machine.environment.get("TANDEM_TEST_REQUESTS").is_some_and(|it| it == "1");
+    let (outgoing, outbox_end) = mpsc::unbounded_channel();
+    let (lines, mut log_end) = mpsc::unbounded_channel();
+    log::also_to(lines);
+    let events =
+        main_loop::start(machine, outgoing.clone()).context("no threads can be started")?;
+    let shut_down = Arc::new(AtomicBool::new(false));
+    let (backend_events, backend_shut_down) = (events.clone(), Arc::clone(&shut_down));
+    let mut builder = LspService::build(move |client| {
+        tokio::spawn(outbox::deliver(client, outbox_end, events));
+        Backend { events: backend_events, shut_down: backend_shut_down }
+    });
+    if test_requests {
+        builder = builder
+            .custom_method("tandem/test/panic", test_requests::panic)
+            .custom_method("tandem/test/text", test_requests::text)
+            .custom_method("tandem/test/files", test_requests::files);
+    }
+    let (service, socket) = builder.finish();
+    tokio::spawn(async move {
+        while let Some((level, line)) = log_end.recv().await {
+            if outgoing.send(Outgoing::Log(level, line)).is_err() {
+                return;
+            }
+        }
+    });
+    Server::new(input, output, socket).concurrency_level(CONCURRENCY).serve(service).await;
+    Ok(shut_down.load(Ordering::SeqCst))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,393 @@
+//! Conversations over an in-memory pipe: order, lifecycle, settings, file events.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{
+    AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf,
+};
+use tokio::task::JoinHandle;
+
+use super::serve;
+use crate::machine::Captured;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct TestEditor {
+    folder: tempfile::TempDir,
+    input: WriteHalf<DuplexStream>,
+    output: BufReader<ReadHalf<DuplexStream>>,
+    kept: Vec<Value>,
+    next_id: i64,
+    settings: Value,
+    server: JoinHandle<anyhow::Result<bool>>,
+}
+
+impl TestEditor {
+    /// A server on a folder with these files, introduced but not greeted yet.
+    async fn connect(files: &[(&str, &str)], capabilities: Value) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let (reader, writer) = tokio::io::split(theirs);
+        let environment = BTreeMap::from([("TANDEM_TEST_REQUESTS".to_owned(), "1".to_owned())]);
+        let machine = Captured { environment, home: None, started_at: 0 };
+        let server = tokio::spawn(serve(reader, writer, machine));
+        let (output, input) = tokio::io::split(ours);
+        let mut editor = Self {
+            folder,
+            input,
+            output: BufReader::new(output),
+            kept: Vec::new(),
+            next_id: 0,
+            settings: Value::Null,
+            server,
+        };
+        for (path, text) in files {
+            editor.write(path, text);
+        }
+        let folder = json!([{ "uri": editor.uri(""), "name": "test" }]);
+        let params = json!({ "capabilities": capabilities, "workspaceFolders": folder });
+        editor.ask("initialize", params).await.unwrap();
+        editor
+    }
+
+    async fn open(files: &[(&str, &str)], capabilities: Value) -> Self {
+        let mut editor = Self::connect(files, capabilities).await;
+        editor.tell("initialized", json!({})).await;
+        editor
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn uri(&self, path: &str) -> String {
+        format!("file://{}", self.folder.path().join(path).to_str().unwrap().trim_end_matches('/'))
+    }
+
+    async fn send(&mut self, message: Value) {
+        let text = message.to_string();
+        let text = format!("Content-Length: {}\r\n\r\n{text}", text.len());
+        self.input.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    async fn tell(&mut self, method: &str, params: Value) {
+        self.send(json!({ "jsonrpc": "2.0", "method": method, "params": params })).await;
+    }
+
+    async fn request(&mut self, method: &str, params: Value) -> i64 {
+        self.next_id += 1;
+        let id = self.next_id;
+        let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send(message).await;
+        id
+    }
+
+    async fn ask(&mut self, method: &str, params: Value) -> Result<Value, i64> {
+        let id = self.request(method, params).await;
+        self.answer(id).await
+    }
+
+    /// The answer to a request, or the code of its error.
+    async fn answer(&mut self, id: i64) -> Result<Value, i64> {
+        let answer = self.wait(|it| it.get("method").is_none() && it["id"] == id).await;
+        match answer.get("error") {
+            Some(error) => Err(error["code"].as_i64().unwrap()),
+            None => Ok(answer["result"].clone()),
+        }
+    }
+
+    async fn wait(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        if let Some(index) = self.kept.iter().position(&wanted) {
+            return self.kept.remove(index);
+        }
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.receive()).await.unwrap();
+            if wanted(&message) {
+                return message;
+            }
+            self.kept.push(message);
+        }
+    }
+
+    /// The next message; questions of the server are answered at once.
+    async fn receive(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.output.read_line(&mut line).await.unwrap(), 0, "the server left");
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("Content-Length: ") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).await.unwrap();
+        let message: Value = serde_json::from_slice(&body).unwrap();
+        let (Some(id), Some(method)) = (message.get("id"), message.get("method")) else {
+            return message;
+        };
+        let result = match method.as_str().unwrap() {
+            "workspace/configuration" => {
+                let count = message["params"]["items"].as_array().unwrap().len();
+                json!(vec![self.settings.clone(); count])
+            }
+            _ => Value::Null,
+        };
+        self.send(json!({ "jsonrpc": "2.0", "id": id, "result": result })).await;
+        message
+    }
+
+    async fn did_open(&mut self, path: &str, text: &str) {
+        let document =
+            json!({ "uri": self.uri(path), "languageId": "sql", "version": 1, "text": text });
+        self.tell("textDocument/didOpen", json!({ "textDocument": document })).await;
+    }
+
+    async fn insert(&mut self, path: &str, version: i32, line: u32, character: u32, text: &str) {
+        let at = json!({ "line": line, "character": character });
+        let params = json!({
+            "textDocument": { "uri": self.uri(path), "version": version },
+            "contentChanges": [{ "range": { "start": at, "end": at }, "text": text }],
+        });
+        self.tell("textDocument/didChange", params).await;
+    }
+
+    async fn did_close(&mut self, path: &str) {
+        let params = json!({ "textDocument": { "uri": self.uri(path) } });
+        self.tell("textDocument/didClose", params).await;
+    }
+
+    async fn files_changed(&mut self, paths: &[&str]) {
+        let changes: Vec<Value> =
+            paths.iter().map(|it| json!({ "uri": self.uri(it), "type": 2 })).collect();
+        self.tell("workspace/didChangeWatchedFiles", json!({ "changes": changes })).await;
+    }
+
+    async fn text(&mut self, path: &str) -> Option<String> {
+        let params = json!({ "uri": self.uri(path) });
+        let text = self.ask("tandem/test/text", params).await.unwrap();
+        text.as_str().map(str::to_owned)
+    }
+
+    async fn files(&mut self, path: &str) -> String {
+        let params = json!({ "uri": self.uri(path) });
+        let files = self.ask("tandem/test/files", params).await.unwrap();
+        let files = files.as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned());
+        files.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first status that is as wanted.
+    async fn status(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let status = self.wait(|it| it["method"] == "tandem/status" && wanted(&it["params"])).await;
+        status["params"].clone()
+    }
+
+    async fn leave(mut self) -> bool {
+        self.ask("shutdown", Value::Null).await.unwrap();
+        self.tell("exit", Value::Null).await;
+        // The input stays open: `exit` alone must end the server.
+        tokio::time::timeout(PATIENCE, &mut self.server).await.unwrap().unwrap().unwrap()
+    }
+}
+
+const PROJECT: (&str, &str) = ("dbt_project.yml", "name: shop\n");
+
+fn loaded(status: &Value) -> bool {
+    status["loading"].is_null()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goodbye_then_exit_is_a_clean_end() {
+    let editor = TestEditor::open(&[PROJECT], json!({})).await;
+    assert!(editor.leave().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_just_goes_is_not_waited_for() {
+    let mut editor = TestEditor::open(&[PROJECT], json!({})).await;
+    editor.input.shutdown().await.unwrap();
+    let clean = tokio::time::timeout(PATIENCE, &mut editor.server).await.unwrap().unwrap().unwrap();
+    assert!(!clean);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_see_exactly_the_edits_before_them() {
+    let mut editor = TestEditor::open(&[PROJECT, ("models/a.sql", "on disk")], json!({})).await;
+    editor.did_open("models/a.sql", "").await;
+    let mut asked = Vec::new();
+    for version in 2..300 {
+        editor.insert("models/a.sql", version, 0, 0, "x").await;
+        let params = json!({ "uri": editor.uri("models/a.sql") });
+        asked.push((version, editor.request("tandem/test/text", params).await));
+    }
+    for (version, id) in asked {
+        let text = editor.answer(id).await.unwrap();
+        let length = usize::try_from(version - 1).unwrap();
+        // A request without a document may be asked again of a newer text, never of an older one.
+        assert!(text.as_str().unwrap().len() >= length, "{version}: {text}");
+    }
+    assert_eq!(editor.text("models/a.sql").await.unwrap().len(), 298);
+    editor.did_close("models/a.sql").await;
+    assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("on disk"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_are_counted_as_agreed() {
+    for (encoding, column) in [("utf-16", 2), ("utf-8", 4)] {
+        let capabilities = json!({ "general": { "positionEncodings": [encoding] } });
+        let mut editor = TestEditor::open(&[PROJECT], capabilities).await;
+        editor.did_open("models/a.sql", "😀b").await;
+        editor.insert("models/a.sql", 2, 0, column, "a").await;
+        assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("😀ab"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_one_failed_request() {
+    let mut editor = TestEditor::open(&[PROJECT], json!({})).await;
+    assert_eq!(editor.ask("tandem/test/panic", Value::Null).await, Err(-32603));
+    assert_eq!(editor.text("dbt_project.yml").await.as_deref(), Some("name: shop\n"));
+    let status = editor.status(|it| it["health"] == "warning").await;
+    assert_eq!(status["message"], "An internal error happened; the log says where");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_arrive_at_the_start_and_live() {
+    let capabilities = json!({ "workspace": { "configuration": true } });
+    let mut editor = TestEditor::connect(&[PROJECT], capabilities).await;
+    editor.settings = json!({ "flag": { "defer": false } });
+    editor.tell("initialized", json!({})).await;
+    let status = editor.status(|it| loaded(it) && !it["projects"][0].is_null()).await;
+    assert_eq!(status["projects"][0]["defer"]["on"], false);
+    editor.settings = json!({ "flag": { "defer": true } });
+    editor.tell("workspace/didChangeConfiguration", json!({ "settings": null })).await;
+    editor.status(|it| it["projects"][0]["defer"]["on"] == true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_cannot_be_asked_sends_its_settings() {
+    let mut editor = TestEditor::open(&[PROJECT], json!({})).await;
+    editor.status(|it| it["projects"][0]["defer"]["on"] == true).await;
+    let settings = json!({ "dbt": { "flag": { "defer": false } } });
+    editor.tell("workspace/didChangeConfiguration", json!({ "settings": settings })).await;
+    editor.status(|it| it["projects"][0]["defer"]["on"] == false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_without_a_project_is_quiet() {
+    let mut editor = TestEditor::open(&[("src/main.rs", "")], json!({})).await;
+    let status = editor.status(loaded).await;
+    assert_eq!(status, json!({ "health": "ok", "loading": null, "projects": [] }));
+    assert!(editor.leave().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_is_found_above_an_opened_file_and_when_it_is_made() {
+    let mut editor = TestEditor::open(&[("other/readme.md", "")], json!({})).await;
+    editor.status(loaded).await;
+    editor.write("made/dbt_project.yml", "name: made\n");
+    editor.files_changed(&["made/dbt_project.yml"]).await;
+    editor.status(|it| it["projects"][0]["name"] == "made").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn file_events_keep_folders_and_texts_fresh() {
+    let files = [PROJECT, ("models/a.sql", "1"), ("models/b/c.sql", "1"), ("models/b/d.sql", "1")];
+    let mut editor = TestEditor::open(&files, json!({})).await;
+    assert_eq!(
+        editor.files("").await,
+        "dbt_project.yml models/a.sql models/b/c.sql models/b/d.sql"
+    );
+    editor.write("models/a.sql", "2");
+    editor.write("models/new/e.sql", "3");
+    fs::remove_dir_all(editor.folder.path().join("models/b")).unwrap();
+    editor.write("target/compiled/x.sql", "no");
+    editor
+        .files_changed(&["models/a.sql", "models/new", "models/b", "target/compiled/x.sql"])
+        .await;
+    assert_eq!(editor.files("").await, "dbt_project.yml models/a.sql models/new/e.sql");
+    assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("2"));
+    assert_eq!(editor.text("models/b/c.sql").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_texts_win_over_the_disk() {
+    let mut editor = TestEditor::open(&[PROJECT, ("models/a.sql", "disk")], json!({})).await;
+    assert_eq!(editor.files("").await, "dbt_project.yml models/a.sql");
+    editor.did_open("models/a.sql", "editor").await;
+    editor.did_open("models/unsaved.sql", "new").await;
+    assert_eq!(editor.files("").await, "dbt_project.yml models/a.sql models/unsaved.sql");
+    fs::remove_file(editor.folder.path().join("models/a.sql")).unwrap();
+    editor.files_changed(&["models/a.sql"]).await;
+    assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("editor"));
+    editor.did_close("models/a.sql").await;
+    editor.did_close("models/unsaved.sql").await;
+    assert_eq!(editor.text("models/a.sql").await, None);
+    assert_eq!(editor.files("").await, "dbt_project.yml");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_thousand_events_are_one_pass() {
+    let mut editor = TestEditor::open(&[PROJECT], json!({})).await;
+    assert_eq!(editor.files("").await, "dbt_project.yml");
+    let names: Vec<String> = (0..5_000).map(|it| format!("models/m{it}.sql")).collect();
+    for name in &names {
+        editor.write(name, "select 1");
+    }
+    for some in names.chunks(50) {
+        editor.files_changed(&some.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+    assert_eq!(editor.files("models").await.split(' ').count(), 5_000);
+    let started = std::time::Instant::now();
+    assert_eq!(editor.files("").await.split(' ').count(), 5_001);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_watching_client_the_server_watches() {
+    let mut editor = TestEditor::open(&[PROJECT, ("models/a.sql", "1")], json!({})).await;
+    assert_eq!(editor.files("").await, "dbt_project.yml models/a.sql");
+    editor.status(loaded).await;
+    editor.write("models/a.sql", "2");
+    for _ in 0..200 {
+        if editor.text("models/a.sql").await.as_deref() == Some("2") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the change was not seen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_begins_and_ends() {
+    let capabilities = json!({ "window": { "workDoneProgress": true } });
+    let mut editor = TestEditor::open(&[PROJECT], capabilities).await;
+    editor.wait(|it| it["method"] == "window/workDoneProgress/create").await;
+    editor.status(loaded).await;
+    // Where the work was done before the client had a place for it, nothing is shown.
+    let kinds: Vec<&Value> = editor
+        .kept
+        .iter()
+        .filter(|it| it["method"] == "$/progress")
+        .map(|it| &it["params"]["value"]["kind"])
+        .collect();
+    assert!(kinds.is_empty() || (kinds[0] == "begin" && kinds[kinds.len() - 1] == "end"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_is_asked_to_watch_where_it_can() {
+    let watched = json!({ "didChangeWatchedFiles": { "dynamicRegistration": true } });
+    let mut editor = TestEditor::open(&[PROJECT], json!({ "workspace": watched })).await;
+    let asked = editor.wait(|it| it["method"] == "client/registerCapability").await;
+    assert_eq!(asked["params"]["registrations"][0]["method"], "workspace/didChangeWatchedFiles");
+}
