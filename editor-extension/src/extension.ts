@@ -1,0 +1,146 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as vscode from "vscode";
+import { Client } from "./client";
+import { type Scope, scopeToWrite } from "./deferral";
+import { projectAbove } from "./projects";
+import { StatusBar } from "./statusBar";
+import { TraceChannel } from "./trace";
+
+const TARGETS: Record<Scope, vscode.ConfigurationTarget> = {
+  user: vscode.ConfigurationTarget.Global,
+  workspace: vscode.ConfigurationTarget.Workspace,
+  folder: vscode.ConfigurationTarget.WorkspaceFolder,
+};
+
+let running: Session | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const session = new Session(context);
+  running = session;
+  await session.startWhereNeeded();
+}
+
+/** VS Code waits for this before it ends the extension host: the server gets its `shutdown` and `exit`. */
+export async function deactivate(): Promise<void> {
+  await running?.stop();
+  running = undefined;
+}
+
+class Session {
+  private readonly log = vscode.window.createOutputChannel("Tandem", { log: true });
+  private readonly trace = new TraceChannel();
+  private readonly client: Client;
+  /** Made with the server: where there is no dbt project there is nothing to show. */
+  private statusBar: StatusBar | undefined;
+
+  constructor(private readonly context: vscode.ExtensionContext) {
+    this.client = new Client(context, this.log, this.trace);
+    context.subscriptions.push(
+      this.log,
+      this.trace,
+      this.client,
+      this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
+      this.client.onStatus((status) => this.statusBar?.setStatus(status)),
+      vscode.commands.registerCommand("tandem.showMenu", () => this.withStatusBar().showMenu()),
+      vscode.commands.registerCommand("tandem.showLog", () => this.log.show(true)),
+      vscode.commands.registerCommand("tandem.restartServer", () => this.start()),
+      vscode.commands.registerCommand("tandem.toggleDefer", () => this.toggleDefer()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfStarted()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("dbt.server.path")) {
+          void this.restartIfStarted();
+        }
+      }),
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.client.stop();
+  }
+
+  /**
+   * A window without a dbt project gets no server. A project may come later, by `dbt init` or with
+   * a folder or a single file that is opened, so this keeps looking until it found one.
+   */
+  async startWhereNeeded(): Promise<void> {
+    const waiting: vscode.Disposable[] = [];
+    const startOnce = async () => {
+      vscode.Disposable.from(...waiting).dispose();
+      if (this.statusBar === undefined) {
+        await this.start();
+      }
+    };
+    const watcher = vscode.workspace.createFileSystemWatcher("**/dbt_project.yml", false, true, true);
+    waiting.push(
+      watcher,
+      watcher.onDidCreate(startOnce),
+      vscode.workspace.onDidOpenTextDocument(async (document) => {
+        if (isInProject(document.uri)) {
+          await startOnce();
+        }
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(async () => {
+        if (await projectIsOpen()) {
+          await startOnce();
+        }
+      }),
+    );
+    this.context.subscriptions.push(...waiting);
+    // After the listeners, so that a file opened during the search is not missed.
+    if (await projectIsOpen()) {
+      await startOnce();
+    }
+  }
+
+  private start(): Promise<void> {
+    this.withStatusBar();
+    return this.client.restart();
+  }
+
+  private async restartIfStarted(): Promise<void> {
+    if (this.statusBar !== undefined) {
+      await this.client.restart();
+    }
+  }
+
+  private withStatusBar(): StatusBar {
+    if (this.statusBar === undefined) {
+      this.statusBar = new StatusBar();
+      this.context.subscriptions.push(this.statusBar);
+    }
+    return this.statusBar;
+  }
+
+  private async toggleDefer(): Promise<void> {
+    const scope = vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+    const settings = vscode.workspace.getConfiguration("dbt", scope);
+    const target = TARGETS[scopeToWrite(settings.inspect<boolean>("flag.defer"))];
+    await settings.update("flag.defer", !settings.get<boolean>("flag.defer", true), target);
+  }
+}
+
+async function projectIsOpen(): Promise<boolean> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (
+    folders.some((folder) => isInProject(folder.uri)) ||
+    vscode.workspace.textDocuments.some((it) => isInProject(it.uri))
+  ) {
+    return true;
+  }
+  // Installed packages are projects of somebody else.
+  const found = await vscode.workspace.findFiles(
+    "**/dbt_project.yml",
+    "**/{node_modules,dbt_packages,.venv,venv}/**",
+    1,
+  );
+  return found.length > 0;
+}
+
+function isInProject(uri: vscode.Uri): boolean {
+  if (uri.scheme !== "file") {
+    return false;
+  }
+  const isFolder = fs.statSync(uri.fsPath, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return projectAbove(isFolder ? uri.fsPath : path.dirname(uri.fsPath), fs.existsSync) !== undefined;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+
+const root = process.cwd();
+const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+interface Manifest {
+  version: string;
+  engines: { vscode: string };
+  devDependencies: Record<string, string>;
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string }[];
+    configuration: { properties: Record<string, { scope: string }> };
+    grammars: { path: string }[];
+    languages: { configuration: string; extensions?: string[] }[];
+  };
+}
+const manifest: Manifest = JSON.parse(read("package.json"));
+
+test("every file the manifest names exists", () => {
+  const { languages, grammars } = manifest.contributes;
+  for (const file of [...languages.map((it) => it.configuration), ...grammars.map((it) => it.path)]) {
+    assert.ok(JSON.parse(read(file)), file);
+  }
+});
+
+test("every command is registered, and every registered one is in the palette", () => {
+  const source = read("editor-extension/src/extension.ts");
+  const registered = [...source.matchAll(/registerCommand\("([^"]+)"/g)].map((match) => match[1]).sort();
+  assert.deepEqual(manifest.contributes.commands.map((it) => it.command).sort(), registered);
+});
+
+test("no language claims .sql, and no folder can choose the binary", () => {
+  assert.ok(manifest.contributes.languages.every((it) => it.extensions === undefined));
+  assert.equal(manifest.contributes.configuration.properties["dbt.server.path"]?.scope, "machine");
+  assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes("dbt.server.path"));
+});
+
+test("the typings are those of the oldest VS Code that is promised", () => {
+  assert.equal(manifest.engines.vscode, `^${manifest.devDependencies["@types/vscode"]}`);
+});
+
+test("manifest and workspace have one version", () => {
+  const workspace = /\[workspace\.package\][^[]*?\bversion = "([^"]+)"/.exec(read("Cargo.toml"))?.[1];
+  assert.equal(manifest.version, workspace);
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { age, type ProjectStatus, projectOf, type Status, view } from "../src/status";
+
+const project: ProjectStatus = {
+  name: "jaffle_hybrid",
+  root: "/work/jaffle",
+  target: "dev",
+  profile: "jaffle",
+  adapter: "duckdb",
+  version: "1.11",
+  defer: { on: true, state: "prod-state", age_seconds: 3 * 3600 },
+  models: 40,
+  errors: 1,
+  warnings: 2,
+};
+const status: Status = { health: "ok", projects: [project] };
+const running = { state: "running" } as const;
+const shown = (changes: Partial<ProjectStatus>, more: Partial<Status> = {}) =>
+  view(running, { ...status, ...more }, { ...project, ...changes });
+
+test("the line names project, target and deferral", () => {
+  assert.equal(shown({}).text, "$(database) dbt jaffle_hybrid · dev · defer on");
+  assert.equal(shown({ defer: { on: false, state: null } }).text, "$(database) dbt jaffle_hybrid · dev · defer off");
+  assert.equal(
+    shown({ target: null, defer: { on: true, state: null } }).text,
+    "$(database) dbt jaffle_hybrid · defer on, no state",
+  );
+});
+
+test("loading and health show in the icon", () => {
+  assert.match(shown({}, { loading: "models" }).text, /^\$\(loading~spin\)/);
+  assert.match(shown({}, { health: "warning" }).text, /^\$\(warning\)/);
+  assert.deepEqual([shown({}, { health: "error" }).severity, shown({}).severity], ["error", "none"]);
+});
+
+test("the tooltip explains", () => {
+  const { tooltip } = shown({}, { message: "no profile found" });
+  assert.match(tooltip, /Target dev of profile jaffle \(duckdb\)/);
+  assert.match(tooltip, /Deferral on · state prod\\-state · 3 h old/);
+  assert.match(tooltip, /40 models · 1 error, 2 warnings/);
+  assert.match(tooltip, /no profile found/);
+});
+
+test("a name from a file is text, not markup", () => {
+  assert.match(shown({ name: "[x](command:evil)" }).tooltip, /\\\[x\\\]\\\(command:evil\\\)/);
+});
+
+test("the innermost project of the active file is shown", () => {
+  const inner = { ...project, name: "inner", root: "file:///work/jaffle/packages/in%20ner" };
+  const twin = { ...project, name: "twin", root: "/work/jaffle-2" };
+  const all = [project, inner, twin];
+  assert.equal(projectOf(all, "/work/jaffle/packages/in ner/models/a.sql")?.name, "inner");
+  assert.equal(projectOf(all, "/work/jaffle/models/a.sql")?.name, "jaffle_hybrid");
+  assert.equal(projectOf(all, "/work/jaffle-2/models/a.sql")?.name, "twin");
+  assert.equal(projectOf(all, "/elsewhere/a.sql", "/work/jaffle-2")?.name, "twin");
+  assert.equal(projectOf(all, undefined)?.name, "jaffle_hybrid");
+  assert.equal(projectOf([], "/a.sql"), undefined);
+});
+
+test("a Windows folder holds its files whatever the slashes and the drive's case", () => {
+  const windows = { ...project, root: "file:///C%3A/work/jaffle" };
+  assert.equal(projectOf([twinOf(windows), windows], "c:\\work\\jaffle\\models\\a.sql")?.root, windows.root);
+});
+const twinOf = (it: ProjectStatus) => ({ ...it, root: "D:\\work" });
+
+test("a server that stopped says why", () => {
+  const { text, tooltip, severity } = view({ state: "stopped", problem: "no binary" }, status, project);
+  assert.deepEqual([text, severity], ["$(error) dbt", "error"]);
+  assert.match(tooltip, /no binary/);
+});
+
+test("ages are short", () => {
+  assert.deepEqual([-1, 59, 60, 7_199, 7_200, 200_000].map(age), ["0 s", "59 s", "1 min", "1 h", "2 h", "2 d"]);
+});
