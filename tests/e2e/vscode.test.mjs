@@ -1,0 +1,274 @@
+// The packaged extension in a real VS Code, on a copy of examples/jaffle-hybrid.
+// TANDEM_PICTURES names a folder that gets the pictures of the README; otherwise they go to artifacts/ only.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { start, until } from "./harness.mjs";
+import { copyExamples, find, root, SECRETS } from "./project.mjs";
+
+const vsix = path.join(root, "dist", `tandem-${process.platform}-${process.arch}.vsix`);
+const artifacts = path.join(root, "artifacts", "e2e");
+const MODEL = "models/marts/finance/fct_revenue.sql";
+const VARIABLE = "DBT_JAFFLE_REPORTING_CURRENCY";
+
+describe("in a dbt project", () => {
+  let example;
+  let vsc;
+  let failures = 0;
+
+  before(async () => {
+    example = copyExamples();
+    edit("dbt_project.yml", (text) => text.replace('data-paths: ["seeds"]', 'data-paths: ["seeds"]  # keep me'));
+    vsc = await start({
+      vsix: [vsix],
+      workspace: example.project,
+      artifacts,
+      settings: { "dbt.trace.server": "verbose", "workbench.colorTheme": "Default Dark Modern" },
+    });
+  });
+  afterEach(async (t) => {
+    if (t.error) {
+      failures += 1;
+      await vsc?.screenshot(`failed-${failures}`).catch(() => {});
+    }
+  });
+  after(async () => {
+    await vsc?.close();
+    example?.remove();
+  });
+
+  const read = (file) => fs.readFileSync(path.join(example.project, file), "utf8");
+  const write = (file, text) => fs.writeFileSync(path.join(example.project, file), text);
+  const edit = (file, change) => write(file, change(read(file)));
+  const status = async () => (await vsc.statusBar()).find((text) => text.includes("dbt ")) ?? "";
+  const statusShows = (pattern) => until(`the status bar to show ${pattern}`, async () => pattern.test(await status()));
+  const openAt = async (file, needle) => {
+    const { line, character } = find(read(file), needle);
+    await vsc.openFile(file, line + 1, character + 1);
+    return { line: line + 1, column: character + 1 };
+  };
+  const findings = (file) =>
+    vsc.api(
+      (vscode, fsPath) =>
+        vscode.languages
+          .getDiagnostics(vscode.Uri.file(fsPath))
+          .map((it) => ({ code: it.code?.value ?? it.code, severity: it.severity, line: it.range.start.line })),
+      path.join(example.project, file),
+    );
+  const codes = async (file) => (await findings(file)).map((it) => it.code);
+  /** What VS Code's own inspector says about the token at a place. */
+  async function scopesAt(line, column) {
+    await vsc.cursor(line, column);
+    await vsc.executeCommand("editor.action.inspectTMScopes");
+    const widget = vsc.page.locator(".token-inspect-widget");
+    const scopes = await until("the scopes", async () => {
+      const text = await widget.innerText();
+      return text.includes("textmate scopes") && text;
+    });
+    await vsc.page.keyboard.press("Escape");
+    await widget.waitFor({ state: "hidden" });
+    return scopes;
+  }
+  async function picture(name) {
+    const file = await vsc.screenshot(name);
+    if (process.env.TANDEM_PICTURES) {
+      fs.mkdirSync(process.env.TANDEM_PICTURES, { recursive: true });
+      fs.copyFileSync(file, path.join(process.env.TANDEM_PICTURES, path.basename(file)));
+    }
+  }
+
+  it("starts by itself and shows project, target and deferral", async () => {
+    await statusShows(/dbt jaffle_hybrid · dev · defer on/);
+  });
+
+  it("underlines a deprecation", async () => {
+    await openAt("dbt_project.yml", "data-paths");
+    await until("the finding", async () => (await codes("dbt_project.yml")).includes("config-data-path"));
+    await until("the squiggle", async () => (await vsc.squiggles("warning")) > 0);
+    assert.match(await vsc.waitForProblem("seed-paths"), /^Warning: .*data-paths.* at line 9/);
+    await picture("deprecation");
+  });
+
+  it("fixes it and changes nothing else", async () => {
+    const text = read("dbt_project.yml");
+    const { line, column } = await openAt("dbt_project.yml", "data-paths");
+    const titles = await vsc.quickFixes(line, column);
+    const title = titles.find((it) => it.includes("seed-paths"));
+    assert.ok(title, `the quick fixes are: ${titles}`);
+    await picture("quick-fix");
+    await vsc.page.keyboard.press("Escape");
+    await vsc.applyQuickFix(line, column, title);
+    assert.equal(await vsc.text(), text.replace("data-paths:", "seed-paths:"));
+    await until("the finding to go", async () => !(await codes("dbt_project.yml")).includes("config-data-path"));
+    await vsc.save();
+    await until("the file", () => read("dbt_project.yml").includes('seed-paths: ["seeds"]  # keep me'));
+  });
+
+  it("says where an environment variable comes from", async () => {
+    const { line, column } = await openAt(MODEL, VARIABLE);
+    const hover = await vsc.hover(line, column);
+    assert.match(hover, new RegExp(VARIABLE));
+    assert.match(hover, /\.env/);
+    assert.match(hover, /EUR/);
+    await picture("environment-variable");
+    await vsc.page.keyboard.press("Escape");
+  });
+
+  it("never shows a secret", async () => {
+    for (const name of ["DBT_ENV_SECRET_SNOWFLAKE_PASSWORD", "DBT_ENV_SECRET_DATABRICKS_TOKEN"]) {
+      const { line, column } = await openAt("profiles.yml", name);
+      const hover = await vsc.hover(line, column);
+      assert.match(hover, new RegExp(name));
+      assert.match(hover, /\.env/);
+      for (const secret of SECRETS) {
+        assert.ok(!hover.includes(secret), hover);
+      }
+      await vsc.page.keyboard.press("Escape");
+    }
+  });
+
+  it("switches deferral by command and by setting", async () => {
+    await vsc.commandPalette("Tandem: Toggle Deferral");
+    await statusShows(/defer off/);
+    assert.equal(vsc.userSettings()["dbt.flag.defer"], false);
+    await vsc.setSettings({ "dbt.flag.defer": true });
+    await statusShows(/defer on/);
+    await vsc.setSettings({ "dbt.flag.defer": undefined });
+    await statusShows(/defer on/);
+  });
+
+  it("offers a menu in the status bar", async () => {
+    await vsc.openFile(MODEL);
+    await vsc.page.locator(".statusbar-item").filter({ hasText: "dbt jaffle_hybrid" }).click();
+    const rows = vsc.page.locator(".quick-input-widget .monaco-list-row");
+    await until("the menu", async () => (await rows.count()) >= 5);
+    assert.match((await rows.allInnerTexts()).join("\n"), /Turn Deferral Off[\s\S]*Restart Server/);
+    await picture("menu");
+    await vsc.page.keyboard.press("Escape");
+  });
+
+  it("follows .env on disk, without a reload", async () => {
+    await vsc.openFile(MODEL);
+    const text = read(".env");
+    assert.ok(!(await codes(MODEL)).includes("missing-env-var"));
+    write(".env", text.replace(new RegExp(`^${VARIABLE}=.*\n`, "m"), ""));
+    await until("the error", async () => (await codes(MODEL)).includes("missing-env-var"));
+    await until("the squiggle", async () => (await vsc.squiggles("error")) > 0);
+    const { line } = find(read(MODEL), VARIABLE);
+    assert.ok((await findings(MODEL)).some((it) => it.code === "missing-env-var" && it.line === line));
+    await picture("missing-variable");
+    write(".env", text);
+    await until("the error to go", async () => !(await codes(MODEL)).includes("missing-env-var"));
+    await until("the squiggle to go", async () => (await vsc.squiggles("error")) === 0);
+  });
+
+  it("follows .env as it is typed, unsaved", async () => {
+    const { line } = await openAt(".env", VARIABLE);
+    await vsc.cursor(line, 1);
+    await vsc.type("#");
+    await until("the error", async () => (await codes(MODEL)).includes("missing-env-var"));
+    await vsc.page.keyboard.press("Backspace");
+    await until("the error to go", async () => !(await codes(MODEL)).includes("missing-env-var"));
+    await vsc.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  });
+
+  it("goes from a ref to its model", async () => {
+    await openAt(MODEL, "fct_orders');".slice(0, -2));
+    await vsc.page.keyboard.press("F12");
+    await until("the jump", async () => (await vsc.where()).file === "models/marts/core/fct_orders.sql");
+  });
+
+  it("completes half a name inside ref", async () => {
+    await vsc.openFile(MODEL);
+    await vsc.executeCommand("cursorBottom");
+    await vsc.type("\nunion all select * from {{ ref('fct_pay");
+    const offered = await until("the suggestion", async () => {
+      const all = await vsc.suggestions();
+      return all.some((it) => /^fct_payments/.test(it)) && all;
+    });
+    assert.match(offered[0], /^fct_payments/);
+    await picture("completion");
+    await vsc.page.keyboard.press("Enter");
+    await until("the completion", async () => /ref\('fct_payments'?\)? ?(?:\}\})?\s*$/.test(await vsc.text()));
+    await vsc.executeCommand("workbench.action.files.revert");
+  });
+
+  it("colours Jinja and claims no file type", async () => {
+    await vsc.openFile(MODEL);
+    assert.equal(await vsc.api((vscode) => vscode.window.activeTextEditor.document.languageId), "sql");
+    const { line, column } = await openAt(MODEL, "ref('fct_orders')");
+    assert.match(await scopesAt(line, column), /support\.function\.dbt\.jinja[\s\S]*source\.sql/);
+    assert.match(await scopesAt(line, column + "ref('".length), /string\.quoted\.single\.jinja/);
+    const select = find(read(MODEL), "select");
+    assert.doesNotMatch(await scopesAt(select.line + 1, select.character + 1), /jinja/);
+  });
+
+  it("restarts its server", async () => {
+    const starts = () => vsc.output("Tandem").match(/Starting .*tandem/g)?.length ?? 0;
+    const before = starts();
+    await vsc.commandPalette("Tandem: Restart Server");
+    await until("another start", () => starts() === before + 1);
+    await statusShows(/dbt jaffle_hybrid · dev/);
+  });
+
+  it("writes no secret into its logs", async () => {
+    const trace = await until(
+      "the trace",
+      () => vsc.output("Tandem Trace").match(/didOpen/) && vsc.output("Tandem Trace"),
+    );
+    for (const secret of SECRETS) {
+      assert.ok(!(trace + vsc.output("Tandem")).includes(secret), secret);
+    }
+  });
+
+  it("asks for nothing from elsewhere", () => assert.deepEqual(vsc.blocked, []));
+});
+
+describe("in a folder that is not trusted", () => {
+  let example;
+  let vsc;
+  before(async () => {
+    example = copyExamples();
+    vsc = await start({
+      vsix: [vsix],
+      workspace: example.project,
+      workspaceTrust: true,
+      artifacts: path.join(artifacts, "untrusted"),
+      settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" },
+    });
+  });
+  after(async () => {
+    await vsc?.close();
+    example?.remove();
+  });
+
+  it("reads and reports all the same", async () => {
+    assert.equal(await vsc.api((vscode) => vscode.workspace.isTrusted), false);
+    await vsc.openFile("dbt_project.yml");
+    await until("the squiggle", async () => (await vsc.squiggles("warning")) > 0);
+    await until("the status", async () => (await vsc.statusBar()).some((text) => text.includes("dbt jaffle_hybrid")));
+  });
+});
+
+describe("in a folder without a dbt project", () => {
+  let vsc;
+  before(async () => {
+    vsc = await start({
+      vsix: [vsix],
+      files: { "report.sql": "select 1\n", "notes.yml": "a: 1\n" },
+      artifacts: path.join(artifacts, "elsewhere"),
+    });
+  });
+  after(() => vsc?.close());
+
+  it("keeps quiet, and wakes when a project appears", async () => {
+    await vsc.openFile("report.sql");
+    await until("the activation", () => vsc.api((v) => v.extensions.getExtension("tandem-dbt.tandem").isActive));
+    const mine = async () => (await vsc.statusBar()).filter((text) => text.includes("dbt"));
+    assert.deepEqual(await mine(), []);
+    assert.doesNotMatch(vsc.output("Tandem"), /Starting/);
+    fs.writeFileSync(vsc.path("dbt_project.yml"), "name: fresh\nversion: '1.0'\nprofile: fresh\n");
+    await until("the status", async () => (await mine()).some((text) => text.includes("dbt fresh")));
+  });
+});
