@@ -3,6 +3,7 @@
 
 mod alignment;
 mod compose;
+pub mod edit;
 mod explain;
 mod mapping;
 mod node;
