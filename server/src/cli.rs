@@ -1,13 +1,24 @@
 //! The command line: the same engine as the editor's, for terminals and pipelines.
 
+mod check;
+mod env;
 pub mod flags;
 mod lsp;
+mod progress;
+mod report;
+mod selection;
+mod session;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::log;
+use crate::machine::Captured;
+
 /// Hybrid dbt development made effortless.
+///
+/// Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "tandem", version, about)]
 struct Arguments {
@@ -23,11 +34,37 @@ enum Command {
         #[arg(long)]
         stdio: bool,
     },
+    /// Says what is wrong with a project.
+    Check(check::Arguments),
+    /// Says which environment variables a project reads, and where each value comes from.
+    Env(env::Arguments),
 }
 
 #[must_use]
 pub fn run() -> ExitCode {
-    match Arguments::parse().command.unwrap_or(Command::Lsp { stdio: true }) {
-        Command::Lsp { .. } => lsp::run(),
+    // Bad arguments end the program here, with 2.
+    let command = Arguments::parse().command.unwrap_or(Command::Lsp { stdio: true });
+    let machine = Captured::now();
+    log::start(machine.environment.get("TANDEM_LOG").map(String::as_str));
+    log::hook_panics();
+    let done = match command {
+        Command::Lsp { .. } => return lsp::run(machine),
+        Command::Check(arguments) => check::run(&arguments, machine),
+        Command::Env(arguments) => env::run(&arguments, machine),
+    };
+    match done {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(error) => {
+            report::complain(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
     }
+}
+
+/// How a command that could run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    Found,
 }

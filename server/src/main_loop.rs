@@ -31,7 +31,7 @@ use crate::snapshot::Snapshot;
 use crate::watcher::Watcher;
 
 pub use event::{Event, Events, Start, WorkspacePull};
-pub use query::{Failure, Query};
+pub use query::{Failure, Outcome, Query, guarded};
 
 use event::{Inbox, events};
 use loading::Loading;

@@ -1,18 +1,96 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use base::{FilePath, Settings};
+use clap::Args;
 
-/// What dbt reads from variables of the environment where no flag is given.
+/// dbt's own flags, spelled as dbt spells them.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "dbt's flags")]
+pub struct ProjectFlags {
+    /// The folder with dbt_project.yml.
+    #[arg(long, value_name = "DIR")]
+    pub project_dir: Option<String>,
+    /// The folder with profiles.yml.
+    #[arg(long, value_name = "DIR")]
+    profiles_dir: Option<String>,
+    /// The profile, in place of the one that the project names.
+    #[arg(long)]
+    profile: Option<String>,
+    /// The target, in place of the profile's default.
+    #[arg(long, short)]
+    target: Option<String>,
+    /// Variables of the project, as YAML.
+    #[arg(long, value_name = "YAML")]
+    vars: Option<String>,
+    /// Only these: names of nodes or paths, several separated by spaces.
+    #[arg(long, short, visible_alias = "models", value_name = "NAMES")]
+    pub select: Vec<String>,
+    /// All but these.
+    #[arg(long, value_name = "NAMES")]
+    pub exclude: Vec<String>,
+    /// Where files are written; nothing is written anywhere else.
+    #[arg(long, value_name = "DIR")]
+    pub target_path: Option<String>,
+    /// A folder with production's manifest.json.
+    #[arg(long, value_name = "DIR")]
+    state: Option<String>,
+    /// References to models that are not built here go to production's relations.
+    #[arg(long, overrides_with = "no_defer")]
+    defer: bool,
+    /// The opposite of --defer.
+    #[arg(long, overrides_with = "defer")]
+    no_defer: bool,
+    /// Production's relations win even over models that are built here.
+    #[arg(long, overrides_with = "no_favor_state")]
+    favor_state: bool,
+    /// The opposite of --favor-state.
+    #[arg(long, overrides_with = "favor_state")]
+    no_favor_state: bool,
+    /// The dbt version to judge the project for, such as 1.11.
+    #[arg(long, value_name = "VERSION")]
+    dbt_version: Option<String>,
+}
+
+impl ProjectFlags {
+    /// The settings of a project; what no flag says, the environment may.
+    pub fn settings(
+        &self,
+        environment: &BTreeMap<String, String>,
+        working_folder: &FilePath,
+    ) -> Settings {
+        let base = from_environment(environment);
+        let switch = |on: bool, off: bool, base: bool| if on || off { on } else { base };
+        Settings {
+            defer: switch(self.defer, self.no_defer, base.defer),
+            favor_state: switch(self.favor_state, self.no_favor_state, base.favor_state),
+            state: self.state.as_ref().map(|it| state(it, working_folder)).or(base.state),
+            profile: self.profile.clone(),
+            target: self.target.clone(),
+            profiles_dir: self.profiles_dir.as_ref().map(|it| working_folder.join(it)),
+            vars: self.vars.clone().or(base.vars),
+            dbt_version: self.dbt_version.clone(),
+            ..base
+        }
+    }
+}
+
+/// dbt takes the folder from where it runs, which mostly is the project. Who names a project
+/// elsewhere may mean either.
+fn state(folder: &str, working_folder: &FilePath) -> String {
+    let here = working_folder.join(folder);
+    if Path::new(here.as_str()).is_dir() { here.to_string() } else { folder.to_owned() }
+}
+
+/// What dbt reads from variables of the environment where no flag is given. Profile, target and
+/// their folder are not among them here: the project reads those itself, since `.env` counts too.
 #[must_use]
 pub fn from_environment(environment: &BTreeMap<String, String>) -> Settings {
     let text = |name: &str| environment.get(name).filter(|it| !it.is_empty()).cloned();
     Settings {
         defer: text("DBT_DEFER").is_some_and(|it| is_true(&it)),
         favor_state: text("DBT_FAVOR_STATE").is_some_and(|it| is_true(&it)),
-        state: text("DBT_STATE").or_else(|| text("DBT_DEFER_STATE")),
-        profile: text("DBT_PROFILE"),
-        target: text("DBT_TARGET"),
-        profiles_dir: text("DBT_PROFILES_DIR").map(|it| FilePath::new(&it)),
+        state: text("DBT_DEFER_STATE").or_else(|| text("DBT_STATE")),
         vars: text("DBT_VARS"),
         ..Settings::default()
     }
@@ -21,4 +99,41 @@ pub fn from_environment(environment: &BTreeMap<String, String>) -> Settings {
 /// As dbt's command line reads a switch from a variable.
 fn is_true(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "t" | "yes" | "y" | "on")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        flags: ProjectFlags,
+    }
+
+    fn settings(line: &[&str], environment: &[(&str, &str)]) -> Settings {
+        let line = Line::try_parse_from(std::iter::once(&"dbt").chain(line)).unwrap();
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        line.flags.settings(&environment, &FilePath::new("/work"))
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment() {
+        let environment = [("DBT_DEFER", "True"), ("DBT_STATE", "/prod")];
+        assert!(settings(&[], &environment).defer);
+        let flags = settings(&["--no-defer", "--state", "s", "--profiles-dir", "p"], &environment);
+        assert!(!flags.defer);
+        assert_eq!(flags.state.as_deref(), Some("s"));
+        assert_eq!(flags.profiles_dir, Some(FilePath::new("/work/p")));
+        assert_eq!(settings(&[], &environment).state.as_deref(), Some("/prod"));
+    }
+
+    #[test]
+    fn the_last_of_two_switches_counts() {
+        assert!(settings(&["--no-defer", "--defer"], &[]).defer);
+        assert!(!settings(&["--defer", "--no-defer"], &[("DBT_DEFER", "1")]).defer);
+    }
 }

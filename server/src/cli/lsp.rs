@@ -3,10 +3,7 @@ use std::process::ExitCode;
 use crate::machine::Captured;
 use crate::{log, serve};
 
-pub fn run() -> ExitCode {
-    let machine = Captured::now();
-    log::start(machine.environment.get("TANDEM_LOG").map(String::as_str));
-    log::hook_panics();
+pub fn run(machine: Captured) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {

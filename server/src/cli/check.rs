@@ -1,0 +1,99 @@
+use anyhow::bail;
+use base::{Project, RootDatabase};
+use clap::{Args, ValueEnum};
+use rules::{Diagnostic, Severity};
+use rustc_hash::FxHashSet;
+
+use super::Outcome;
+use super::flags::ProjectFlags;
+use super::report::{self, Finding, Format};
+use super::selection::Selection;
+use super::session::Session;
+use crate::machine::Captured;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The project, or a folder of projects; the one that the current folder lies in by default.
+    dir: Option<String>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// The least severity that makes the command fail.
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    #[command(flatten)]
+    flags: ProjectFlags,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Info,
+    Hint,
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Info => severity >= Severity::Info,
+            Self::Hint => severity >= Severity::Hint,
+            Self::Never => false,
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
+    let selection = Selection::new(&arguments.flags.select, &arguments.flags.exclude)?;
+    let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    let (mut findings, checked, failed) = findings(&mut session, &selection)?;
+    findings.sort();
+    report::write(arguments.format, &findings, checked)?;
+    if failed > 0 {
+        bail!("{failed} files could not be checked because of an internal error");
+    }
+    let fails = findings.iter().any(|it| arguments.fail_on.fails(it.severity));
+    Ok(if fails { Outcome::Found } else { Outcome::Clean })
+}
+
+fn findings(
+    session: &mut Session,
+    selection: &Selection,
+) -> anyhow::Result<(Vec<Finding>, usize, usize)> {
+    let projects = session.projects();
+    let lists = session
+        .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
+    let mut seen = FxHashSet::default();
+    let files: Vec<_> = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
+    let (found, failed) = session.settle_each(&files, |db, file| {
+        let diagnostics = ide::diagnostics(db, file);
+        diagnostics.iter().map(|it| (it.clone(), ide::project_of(db, file))).collect::<Vec<_>>()
+    });
+    let found: Vec<(Diagnostic, Option<Project>)> = found.into_iter().flatten().collect();
+    let context = report::Context {
+        working_folder: session.working_folder.clone(),
+        home: session.home.clone(),
+    };
+    let findings = session.settle(|db| {
+        let selected = found.iter().filter(|(it, project)| selects(db, selection, it, *project));
+        let findings = selected.map(|(it, project)| Finding::new(db, &context, it, *project));
+        findings.collect::<Vec<_>>()
+    })?;
+    Ok((findings, files.len(), failed))
+}
+
+fn selects(
+    db: &RootDatabase,
+    selection: &Selection,
+    finding: &Diagnostic,
+    project: Option<Project>,
+) -> bool {
+    let path = finding.file.path(db);
+    let root = project.map(|it| it.root(db));
+    let relative = root.and_then(|it| path.relative_to(it)).unwrap_or(path.as_str());
+    selection.takes(path, relative)
+}

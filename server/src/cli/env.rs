@@ -1,0 +1,132 @@
+use std::io::Write;
+
+use base::{Project, RootDatabase};
+use clap::{Args, ValueEnum};
+use project::EnvironmentSource;
+use serde::Serialize;
+
+use super::Outcome;
+use super::flags::ProjectFlags;
+use super::report;
+use super::session::Session;
+use crate::machine::Captured;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The project, or a folder of projects; the one that the current folder lies in by default.
+    dir: Option<String>,
+    /// How variables are written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    flags: ProjectFlags,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    /// One object per line.
+    Json,
+}
+
+#[derive(Debug, Serialize)]
+struct Variable {
+    name: String,
+    /// `set`, `default`, `missing`.
+    status: &'static str,
+    /// Never that of a secret.
+    value: Option<String>,
+    secret: bool,
+    source: Option<String>,
+    /// Where it is set too, without effect.
+    hidden: Vec<String>,
+    /// Whether anything in the project reads it.
+    used: bool,
+    project: String,
+}
+
+/// Variables that are read without a default and are not set make the command fail.
+pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
+    let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    let projects = session.projects();
+    let variables = session
+        .settle(|db| projects.iter().flat_map(|it| variables(db, *it)).collect::<Vec<_>>())?;
+    let mut out = anstream::stdout().lock();
+    let written = match arguments.format {
+        Format::Text => write_text(&mut out, &variables),
+        Format::Json => variables.iter().try_for_each(|it| {
+            serde_json::to_writer(&mut out, it)?;
+            writeln!(out)
+        }),
+    };
+    report::no_reader(written)?;
+    let missing = variables.iter().any(|it| it.status == "missing");
+    Ok(if missing { Outcome::Found } else { Outcome::Clean })
+}
+
+fn variables(db: &RootDatabase, root: Project) -> Vec<Variable> {
+    let used = semantic::used_environment_names(db, root);
+    let mut names = project::environment_names(db, root);
+    names.extend(used.iter().cloned());
+    let uses: Vec<_> = semantic::files_with_jinja(db, root)
+        .into_iter()
+        .flat_map(|it| semantic::environment_uses(db, it).to_vec())
+        .collect();
+    let secrets = project::secrets(db, root);
+    let project = ide::project_status(db, root).name;
+    let variable = |name: String| {
+        let found = project::explain_environment(db, root, &name);
+        let without_default = uses.iter().any(|it| it.name == name && it.default.is_none());
+        let secret = found.as_ref().map_or_else(|| project::is_secret_name(&name), |it| it.secret);
+        let value = found.as_ref().filter(|it| !it.secret);
+        Variable {
+            status: match &found {
+                Some(_) => "set",
+                None if without_default => "missing",
+                None => "default",
+            },
+            value: value.map(|it| project::mask(&it.value, &secrets)),
+            secret,
+            source: found.as_ref().map(|it| origin(&it.source)),
+            hidden: found.map(|it| it.hidden.iter().map(origin).collect()).unwrap_or_default(),
+            used: used.contains(&name),
+            project: project.clone(),
+            name,
+        }
+    };
+    names.into_iter().map(variable).collect()
+}
+
+fn origin(source: &EnvironmentSource) -> String {
+    match source {
+        EnvironmentSource::Settings => "settings".to_owned(),
+        EnvironmentSource::Process => "process".to_owned(),
+        EnvironmentSource::DotEnv { line, .. } => format!(".env:{}", line + 1),
+    }
+}
+
+fn write_text(out: &mut impl Write, variables: &[Variable]) -> std::io::Result<()> {
+    let width = variables.iter().map(|it| it.name.len()).max().unwrap_or_default();
+    let mut project = None;
+    for it in variables {
+        if project != Some(&it.project) {
+            project = Some(&it.project);
+            writeln!(out, "{}", it.project)?;
+        }
+        let value = match (&it.value, it.secret, it.status) {
+            (Some(value), ..) => format!("= {}", value.escape_debug()),
+            (None, true, "set") => "= *****".to_owned(),
+            (_, _, "missing") => "is not set and has no default".to_owned(),
+            _ => "is not set, a default stands in".to_owned(),
+        };
+        let source = it.source.as_ref().map_or_else(String::new, |it| format!("  [{it}]"));
+        let hidden = match it.hidden.as_slice() {
+            [] => String::new(),
+            hidden => format!(", in place of {}", hidden.join(", ")),
+        };
+        let unused = if it.used { "" } else { "  read nowhere" };
+        writeln!(out, "  {:width$} {value}{source}{hidden}{unused}", it.name)?;
+    }
+    Ok(())
+}

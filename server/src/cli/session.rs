@@ -1,0 +1,156 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use base::{Db, File, FilePath, Project, RootDatabase, Settings};
+use rayon::prelude::*;
+use salsa::{Durability, Setter};
+
+use super::flags::ProjectFlags;
+use super::progress::Progress;
+use crate::files::{self, Counter, PROJECT_FILE};
+use crate::log;
+use crate::machine::Captured;
+use crate::main_loop::{Outcome, guarded};
+use crate::pool;
+
+/// A project looked at once, from start to end.
+pub struct Session {
+    pub db: RootDatabase,
+    pub working_folder: FilePath,
+    pub home: Option<FilePath>,
+    pool: rayon::ThreadPool,
+    progress: Progress,
+}
+
+/// A query may ask for something new so often; more is a query that never settles.
+const ROUND_LIMIT: usize = 64;
+
+impl Session {
+    /// Finds the projects that are meant and makes them known.
+    pub fn open(
+        folder: Option<&str>,
+        flags: &ProjectFlags,
+        machine: Captured,
+    ) -> anyhow::Result<Self> {
+        let working_folder = std::env::current_dir().context("there is no current folder")?;
+        let working_folder =
+            files::path_of(&working_folder).context("the current folder's name is not Unicode")?;
+        let environment = &machine.environment;
+        let named = folder.or(flags.project_dir.as_deref());
+        let named = named.or_else(|| environment.get("DBT_PROJECT_DIR").map(String::as_str));
+        let roots = roots(named, &working_folder)?;
+        let settings = flags.settings(environment, &working_folder);
+        let home = machine.home.clone();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .stack_size(pool::STACK_BYTES)
+            .build()
+            .context("no threads can be started")?;
+        let mut db = RootDatabase::default();
+        machine.set(&mut db);
+        set_projects(&mut db, roots, &settings);
+        Ok(Self { db, working_folder, home, pool, progress: Progress::new() })
+    }
+
+    pub fn projects(&self) -> Vec<Project> {
+        self.db.workspace().projects(&self.db).to_vec()
+    }
+
+    /// Computes until nothing is wanted from the disk any more.
+    pub fn settle<T: Send>(
+        &mut self,
+        compute: impl Fn(&RootDatabase) -> T + Sync,
+    ) -> anyhow::Result<T> {
+        let mut rounds = 0;
+        loop {
+            rounds += 1;
+            let (db, compute) = (self.db.clone(), &compute);
+            let outcome = self.pool.install(move || guarded(|| compute(&db)));
+            if rounds < ROUND_LIMIT && self.fill() {
+                continue;
+            }
+            match outcome {
+                Outcome::Done(value) => return Ok(value),
+                Outcome::Cancelled | Outcome::Panicked => bail!("an internal error"),
+            }
+        }
+    }
+
+    /// The same for each file on all cores. A file whose computation fails is named and left out;
+    /// tells how many did.
+    pub fn settle_each<T: Send>(
+        &mut self,
+        files: &[File],
+        compute: impl Fn(&RootDatabase, File) -> T + Sync,
+    ) -> (Vec<T>, usize) {
+        let mut rounds = 0;
+        loop {
+            rounds += 1;
+            self.progress.begin();
+            let (db, progress) = (self.db.clone(), &self.progress);
+            let outcomes: Vec<Option<T>> = self.pool.install(|| {
+                let each = files.par_iter().map_with(db, |db, file| {
+                    let outcome = guarded(|| compute(db, *file));
+                    progress.step(files.len());
+                    match outcome {
+                        Outcome::Done(value) => Some(value),
+                        Outcome::Cancelled | Outcome::Panicked => {
+                            log::error(format!("{} could not be checked", file.path(db)));
+                            None
+                        }
+                    }
+                });
+                each.collect()
+            });
+            if rounds >= ROUND_LIMIT || !self.fill() {
+                self.progress.end();
+                let failed = outcomes.iter().filter(|it| it.is_none()).count();
+                return (outcomes.into_iter().flatten().collect(), failed);
+            }
+        }
+    }
+
+    /// Whether anything was wanted.
+    fn fill(&mut self) -> bool {
+        let loads = files::wanted(&self.db);
+        if loads.is_empty() {
+            return false;
+        }
+        let loaded = files::load(loads, &Counter::default());
+        files::apply_loaded(&mut self.db, loaded, &|_| false);
+        true
+    }
+}
+
+fn set_projects(db: &mut RootDatabase, roots: Vec<FilePath>, settings: &Settings) {
+    let settings = Arc::new(settings.clone());
+    let projects: Vec<Project> =
+        roots.into_iter().map(|it| Project::new(db, it, Arc::clone(&settings))).collect();
+    let workspace = db.workspace();
+    workspace.set_projects(db).with_durability(Durability::MEDIUM).to(projects.into());
+}
+
+/// A folder that is a project stands for itself and the projects below it; any other for all
+/// projects below it or, where there are none, for the one that it lies in.
+fn roots(named: Option<&str>, working_folder: &FilePath) -> anyhow::Result<Vec<FilePath>> {
+    let folder = named.map_or_else(|| working_folder.clone(), |it| working_folder.join(it));
+    if !Path::new(folder.as_str()).is_dir() {
+        bail!("{folder} is not a folder");
+    }
+    let here = Path::new(folder.join(PROJECT_FILE).as_str()).is_file();
+    // Without a folder the project is meant that one works in.
+    if !here
+        && named.is_none()
+        && let Some(above) = files::project_above(&folder)
+    {
+        return Ok(vec![above]);
+    }
+    let mut roots = files::projects_below(&folder);
+    if roots.is_empty() {
+        roots.extend(files::project_above(&folder));
+    }
+    if roots.is_empty() {
+        bail!("no {PROJECT_FILE} in {folder}, in a folder below it or above it");
+    }
+    Ok(roots)
+}
