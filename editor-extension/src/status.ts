@@ -3,7 +3,8 @@
 export interface Deferral {
   on: boolean;
   state: string | null;
-  age_seconds?: number | null;
+  /** When the state was made, in ISO 8601. */
+  generated_at?: string | null;
   reason?: string | null;
 }
 
@@ -14,8 +15,9 @@ export interface ProjectStatus {
   target: string | null;
   profile: string | null;
   adapter: string | null;
-  /** The dbt version that the project is judged by. */
+  /** The dbt version that the project is judged by, and why that one. */
   version: string;
+  version_reason?: string | null;
   defer: Deferral;
   models: number;
   errors: number;
@@ -50,7 +52,12 @@ export function projectOf(
   return innermost ?? projects.find((project) => project.root === previousRoot) ?? projects[0];
 }
 
-export function view(connection: Connection, status: Status | undefined, project: ProjectStatus | undefined): View {
+export function view(
+  connection: Connection,
+  status: Status | undefined,
+  project: ProjectStatus | undefined,
+  now: Date,
+): View {
   if (connection.state === "stopped") {
     const why = connection.problem ?? "The server is not running.";
     return { text: "$(error) dbt", tooltip: `**Tandem**\n\n${plain(why)}`, severity: "error" };
@@ -59,7 +66,7 @@ export function view(connection: Connection, status: Status | undefined, project
     return { text: "$(loading~spin) dbt", tooltip: "**Tandem** is starting", severity: "none" };
   }
   const text = project === undefined ? "dbt" : describe(project);
-  return { text: `${icon(status)} ${text}`, tooltip: tooltip(status, project), severity: severity(status) };
+  return { text: `${icon(status)} ${text}`, tooltip: tooltip(status, project, now), severity: severity(status) };
 }
 
 function describe(project: ProjectStatus): string {
@@ -89,12 +96,14 @@ function severity(status: Status): View["severity"] {
   return status.health === "ok" ? "none" : status.health;
 }
 
-function tooltip(status: Status, project: ProjectStatus | undefined): string {
+function tooltip(status: Status, project: ProjectStatus | undefined, now: Date): string {
   const lines: string[] = [];
   if (project !== undefined) {
-    lines.push(`**${plain(project.name)}** · judged by dbt ${plain(project.version)}`);
+    lines.push(
+      `**${plain(project.name)}** · judged by dbt ${plain(project.version)}${because(project.version_reason)}`,
+    );
     lines.push(targetLine(project));
-    lines.push(deferralLine(project.defer));
+    lines.push(deferralLine(project.defer, now));
     lines.push(
       `${count(project.models, "model")} · ${count(project.errors, "error")}, ${count(project.warnings, "warning")}`,
     );
@@ -113,6 +122,10 @@ function tooltip(status: Status, project: ProjectStatus | undefined): string {
   return lines.join("\n\n");
 }
 
+function because(reason: string | null | undefined): string {
+  return reason ? `: ${plain(reason)}` : "";
+}
+
 function targetLine(project: ProjectStatus): string {
   if (project.target === null) {
     return project.profile === null ? "No profile" : `Profile ${plain(project.profile)}, no target`;
@@ -122,12 +135,13 @@ function targetLine(project: ProjectStatus): string {
   return `Target ${plain(project.target)}${of}${adapter}`;
 }
 
-function deferralLine(defer: Deferral): string {
+function deferralLine(defer: Deferral, now: Date): string {
   const parts = [`Deferral ${deferral(defer)}`];
   if (defer.on && defer.state !== null) {
     parts.push(`state ${plain(defer.state)}`);
-    if (defer.age_seconds !== undefined && defer.age_seconds !== null) {
-      parts.push(`${age(defer.age_seconds)} old`);
+    const made = Date.parse(defer.generated_at ?? "");
+    if (!Number.isNaN(made)) {
+      parts.push(`${age((now.getTime() - made) / 1000)} old`);
     }
   }
   if (defer.reason) {

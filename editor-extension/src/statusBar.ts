@@ -57,7 +57,7 @@ export class StatusBar implements vscode.Disposable {
   private show(): void {
     const { project } = this;
     this.shownRoot = project?.root ?? this.shownRoot;
-    const { text, tooltip, severity } = view(this.connection, this.status, project);
+    const { text, tooltip, severity } = view(this.connection, this.status, project, new Date());
     this.item.text = text;
     this.item.tooltip = new vscode.MarkdownString(tooltip);
     this.item.backgroundColor = background(severity);

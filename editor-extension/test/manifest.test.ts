@@ -38,6 +38,14 @@ test("no language claims .sql, and no folder can choose the binary", () => {
   assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes("dbt.server.path"));
 });
 
+test("the manifest declares the settings that the server reads, and no others", () => {
+  const source = read("server/src/config.rs");
+  const server = [...source.matchAll(/reader\.(?:flag|text|map)\("([^"]+)"\)/g)].map((match) => `dbt.${match[1]}`);
+  assert.ok(server.length > 3);
+  const client = ["dbt.server.path", "dbt.trace.server"];
+  assert.deepEqual(Object.keys(manifest.contributes.configuration.properties).sort(), [...server, ...client].sort());
+});
+
 test("the typings are those of the oldest VS Code that is promised", () => {
   assert.equal(manifest.engines.vscode, `^${manifest.devDependencies["@types/vscode"]}`);
 });

@@ -9,15 +9,17 @@ const project: ProjectStatus = {
   profile: "jaffle",
   adapter: "duckdb",
   version: "1.11",
-  defer: { on: true, state: "prod-state", age_seconds: 3 * 3600 },
+  version_reason: "pinned",
+  defer: { on: true, state: "prod-state", generated_at: "2026-09-01T04:00:00.000000Z" },
   models: 40,
   errors: 1,
   warnings: 2,
 };
 const status: Status = { health: "ok", projects: [project] };
 const running = { state: "running" } as const;
+const now = new Date("2026-09-01T07:30:00Z");
 const shown = (changes: Partial<ProjectStatus>, more: Partial<Status> = {}) =>
-  view(running, { ...status, ...more }, { ...project, ...changes });
+  view(running, { ...status, ...more }, { ...project, ...changes }, now);
 
 test("the line names project, target and deferral", () => {
   assert.equal(shown({}).text, "$(database) dbt jaffle_hybrid · dev · defer on");
@@ -38,6 +40,7 @@ test("the tooltip explains", () => {
   const { tooltip } = shown({}, { message: "no profile found" });
   assert.match(tooltip, /Target dev of profile jaffle \(duckdb\)/);
   assert.match(tooltip, /Deferral on · state prod\\-state · 3 h old/);
+  assert.match(tooltip, /judged by dbt 1\\.11: pinned/);
   assert.match(tooltip, /40 models · 1 error, 2 warnings/);
   assert.match(tooltip, /no profile found/);
 });
@@ -65,7 +68,7 @@ test("a Windows folder holds its files whatever the slashes and the drive's case
 const twinOf = (it: ProjectStatus) => ({ ...it, root: "D:\\work" });
 
 test("a server that stopped says why", () => {
-  const { text, tooltip, severity } = view({ state: "stopped", problem: "no binary" }, status, project);
+  const { text, tooltip, severity } = view({ state: "stopped", problem: "no binary" }, status, project, now);
   assert.deepEqual([text, severity], ["$(error) dbt", "error"]);
   assert.match(tooltip, /no binary/);
 });

@@ -9,6 +9,8 @@ import { copyExamples, find, root, SECRETS } from "./project.mjs";
 
 const vsix = path.join(root, "dist", `tandem-${process.platform}-${process.arch}.vsix`);
 const artifacts = path.join(root, "artifacts", "e2e");
+fs.rmSync(artifacts, { recursive: true, force: true });
+
 const MODEL = "models/marts/finance/fct_revenue.sql";
 const VARIABLE = "DBT_JAFFLE_REPORTING_CURRENCY";
 
