@@ -4,8 +4,10 @@
 //! none of them fails. What a key, a `ref` or a variable *means* is not known here: that is for
 //! the crates above, which read the files through the database.
 
+pub mod csv;
 pub mod dotenv;
 pub mod jinja;
+pub mod markdown;
 pub mod problem;
 pub mod python;
 pub mod yaml;
