@@ -45,6 +45,22 @@ pub struct Fix {
     pub edits: Vec<FileEdit>,
 }
 
+impl Fix {
+    /// A fix of one file that changes nothing of what the project means to dbt.
+    #[must_use]
+    pub fn of(
+        file: File,
+        title: impl Into<String>,
+        edits: impl IntoIterator<Item = (TextRange, String)>,
+    ) -> Self {
+        let edits = edits.into_iter().map(|(range, text)| {
+            let edit = TextEdit { range, text };
+            FileEdit { file, edit }
+        });
+        Self { title: title.into(), safe: true, edits: edits.collect() }
+    }
+}
+
 /// A change of one file; the file is created where it does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileEdit {

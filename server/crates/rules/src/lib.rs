@@ -8,6 +8,8 @@ mod environment;
 mod findings;
 mod page;
 mod rule;
+#[cfg(test)]
+mod testing;
 
 pub use check::{FileContext, FileKind, check_file, files_to_check};
 pub use diagnostic::{Diagnostic, FileEdit, Fix, Severity};
@@ -31,4 +33,7 @@ pub static RULES: &[&Rule] = &[
     &environment::dotenv_syntax::DOTENV_SYNTAX,
     &environment::env_drift::ENV_DRIFT,
     &environment::unused_env_var::UNUSED_ENV_VAR,
+    &deprecations::config_data_path::CONFIG_DATA_PATH,
+    &deprecations::config_source_path::CONFIG_SOURCE_PATH,
+    &deprecations::unexpected_jinja_block::UNEXPECTED_JINJA_BLOCK,
 ];

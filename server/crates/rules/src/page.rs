@@ -28,3 +28,14 @@ pub fn rules_page() -> String {
     }
     page
 }
+
+#[cfg(test)]
+mod tests {
+    use super::rules_page;
+    use expect_test::expect_file;
+
+    #[test]
+    fn the_page_in_docs_is_up_to_date() {
+        expect_file!["../../../../docs/rules.md"].assert_eq(&rules_page());
+    }
+}
