@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { packageExtension, vsix } from "./package.mjs";
-import { at, buildServer, has, main, prepareEditor, run, say } from "./tools.mjs";
+import { at, buildServer, editorFolder, has, main, prepareEditor, run, say } from "./tools.mjs";
 
 const example = at("examples", "jaffle-hybrid");
 
@@ -45,7 +45,12 @@ async function serveWeb() {
     return;
   }
   const { launch } = await import("../tests/e2e/server.mjs");
-  const server = await launch({ vsix: [vsix], workspace: example, settings: { "git.enabled": true } });
+  const server = await launch({
+    dir: editorFolder,
+    vsix: [vsix],
+    workspace: example,
+    settings: { "git.enabled": true },
+  });
   say(`\nOpen this address in a browser on this machine:\n\n  ${server.url}/?folder=${encodeURIComponent(example)}\n`);
   say("Ctrl-C ends it.");
   await new Promise((resolve) => {
