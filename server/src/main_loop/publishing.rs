@@ -73,7 +73,9 @@ impl MainLoop {
 
     /// Answers `workspace/diagnostic` as soon as every file was looked at.
     pub(super) fn answer_pulls(&mut self) {
-        if self.pulls.is_empty() || !self.sweep.complete || self.sweep.due.is_some() {
+        let current =
+            self.sweep.complete && self.sweep.due.is_none() && self.context.settling.is_settled();
+        if self.pulls.is_empty() || !current {
             return;
         }
         for pull in std::mem::take(&mut self.pulls) {

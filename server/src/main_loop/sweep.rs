@@ -186,6 +186,8 @@ impl MainLoop {
             return;
         }
         self.sweep.complete = true;
+        // Questions before the first pass waited for it: there is nothing to ask again.
+        self.sweep.news &= self.sweep.was_complete;
         self.sweep.was_complete = true;
         self.forget_others(&files);
         self.sweep.from_outside = false;

@@ -192,6 +192,18 @@ impl TestEditor {
         status["params"].clone()
     }
 
+    /// The findings published for a version of an open file, or for a file that is not open.
+    async fn published(&mut self, path: &str, version: Option<i32>) -> String {
+        let uri = self.uri(path);
+        let published = self.wait(|it| {
+            it["method"] == "textDocument/publishDiagnostics"
+                && it["params"]["uri"] == uri.as_str()
+                && it["params"].get("version").and_then(Value::as_i64) == version.map(i64::from)
+        });
+        let items = published.await["params"]["diagnostics"].clone();
+        shown(&items)
+    }
+
     async fn leave(mut self) -> bool {
         self.ask("shutdown", Value::Null).await.unwrap();
         self.tell("exit", Value::Null).await;
@@ -199,6 +211,31 @@ impl TestEditor {
         tokio::time::timeout(PATIENCE, &mut self.server).await.unwrap().unwrap().unwrap()
     }
 }
+
+fn shown(items: &Value) -> String {
+    let line = |it: &Value| {
+        let (start, end) = (&it["range"]["start"], &it["range"]["end"]);
+        format!(
+            "{}:{}-{}:{} {}",
+            start["line"],
+            start["character"],
+            end["line"],
+            end["character"],
+            it["code"].as_str().unwrap()
+        )
+    };
+    items.as_array().unwrap().iter().map(line).collect::<Vec<_>>().join(", ")
+}
+
+const SHOP: [(&str, &str); 4] = [
+    ("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\n"),
+    (
+        "profiles.yml",
+        "shop:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: shop.duckdb\n",
+    ),
+    ("models/a.sql", "select 1 as id"),
+    ("models/b.sql", "select * from {{ ref('a') }}"),
+];
 
 const PROJECT: (&str, &str) = ("dbt_project.yml", "name: shop\n");
 
@@ -390,4 +427,99 @@ async fn the_client_is_asked_to_watch_where_it_can() {
     let mut editor = TestEditor::open(&[PROJECT], json!({ "workspace": watched })).await;
     let asked = editor.wait(|it| it["method"] == "client/registerCapability").await;
     assert_eq!(asked["params"]["registrations"][0]["method"], "workspace/didChangeWatchedFiles");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_follow_typing_and_reach_other_files() {
+    let mut editor = TestEditor::open(&SHOP, json!({})).await;
+    editor.status(loaded).await;
+    editor.did_open("models/b.sql", SHOP[3].1).await;
+    assert_eq!(editor.published("models/b.sql", Some(1)).await, "");
+    editor.insert("models/b.sql", 2, 0, 22, "x").await;
+    assert_eq!(editor.published("models/b.sql", Some(2)).await, "0:22-0:24 unknown-ref");
+    // A new model, unsaved, mends it: the findings of a file that is not being typed.
+    editor.did_open("models/xa.sql", "select 1 as id").await;
+    assert_eq!(editor.published("models/b.sql", Some(2)).await, "");
+    editor.did_close("models/xa.sql").await;
+    assert_eq!(editor.published("models/b.sql", Some(2)).await, "0:22-0:24 unknown-ref");
+    let status = editor.status(|it| it["projects"][0]["errors"] == 1).await;
+    assert_eq!(status["health"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_nobody_opened_are_checked_and_cleared() {
+    let broken = ("models/c.sql", "select * from {{ ref('none') }}");
+    let mut editor = TestEditor::open(&[&SHOP[..], &[broken]].concat(), json!({})).await;
+    assert_eq!(editor.published("models/c.sql", None).await, "0:22-0:26 unknown-ref");
+    editor.write("models/none.sql", "select 1");
+    editor.files_changed(&["models/none.sql"]).await;
+    assert_eq!(editor.published("models/c.sql", None).await, "");
+    fs::remove_file(editor.folder.path().join("models/none.sql")).unwrap();
+    editor.files_changed(&["models/none.sql"]).await;
+    assert_eq!(editor.published("models/c.sql", None).await, "0:22-0:26 unknown-ref");
+    fs::remove_file(editor.folder.path().join("models/c.sql")).unwrap();
+    editor.files_changed(&["models/c.sql"]).await;
+    assert_eq!(editor.published("models/c.sql", None).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_is_answered_and_not_told() {
+    let broken = ("models/c.sql", "select * from {{ ref('none') }}");
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    });
+    let mut editor = TestEditor::open(&[&SHOP[..], &[broken]].concat(), capabilities).await;
+    let whole = json!({ "previousResultIds": [] });
+    let report = editor.ask("workspace/diagnostic", whole).await.unwrap();
+    let item = report["items"][0].clone();
+    assert_eq!(report["items"].as_array().unwrap().len(), 1);
+    assert_eq!(item["uri"], editor.uri("models/c.sql"));
+    assert_eq!(shown(&item["items"]), "0:22-0:26 unknown-ref");
+
+    let one =
+        |id: &Value| json!({ "textDocument": { "uri": item["uri"] }, "previousResultId": id });
+    let report = editor.ask("textDocument/diagnostic", one(&Value::Null)).await.unwrap();
+    assert_eq!(report["resultId"], item["resultId"]);
+    let report = editor.ask("textDocument/diagnostic", one(&item["resultId"])).await.unwrap();
+    assert_eq!(report["kind"], "unchanged");
+
+    editor.write("models/none.sql", "select 1");
+    editor.files_changed(&["models/none.sql"]).await;
+    editor.wait(|it| it["method"] == "workspace/diagnostic/refresh").await;
+    let known = json!({ "previousResultIds": [{ "uri": item["uri"], "value": item["resultId"] }] });
+    let report = editor.ask("workspace/diagnostic", known).await.unwrap();
+    assert_eq!(
+        (&report["items"][0]["kind"], &report["items"][0]["items"]),
+        (&json!("full"), &json!([]))
+    );
+    assert!(!editor.kept.iter().any(|it| it["method"] == "textDocument/publishDiagnostics"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_of_dotenv_clears_a_finding_without_a_save() {
+    let files = [("models/d.sql", "{{ env_var('DBT_SHOP_REGION') }}"), (".env", "")];
+    let mut editor = TestEditor::open(&[&SHOP[..], &files].concat(), json!({})).await;
+    editor.did_open("models/d.sql", files[0].1).await;
+    assert_eq!(editor.published("models/d.sql", Some(1)).await, "0:12-0:27 missing-env-var");
+    editor.did_open(".env", "").await;
+    editor.insert(".env", 2, 0, 0, "DBT_SHOP_REGION=eu\n").await;
+    assert_eq!(editor.published("models/d.sql", Some(1)).await, "");
+    editor.did_close(".env").await;
+    assert_eq!(editor.published("models/d.sql", Some(1)).await, "0:12-0:27 missing-env-var");
+    editor.write(".env", "DBT_SHOP_REGION=eu\n");
+    editor.files_changed(&[".env"]).await;
+    assert_eq!(editor.published("models/d.sql", Some(1)).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_request_ends_and_nothing_else_does() {
+    let mut editor = TestEditor::open(&SHOP, json!({})).await;
+    let params = json!({ "uri": editor.uri("models/a.sql") });
+    let id = editor.request("tandem/test/text", params).await;
+    editor.tell("$/cancelRequest", json!({ "id": id })).await;
+    // It may have been quicker than its cancellation.
+    let answer = editor.answer(id).await;
+    assert!(answer == Err(-32800) || answer == Ok(json!("select 1 as id")), "{answer:?}");
+    assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("select 1 as id"));
 }
