@@ -1,4 +1,18 @@
+mod columns;
+mod environment;
+mod macros;
+mod node;
+mod rule;
+mod source;
+mod text;
+mod variable;
+
 use base::{Db, FilePosition, TextRange};
+use semantic::resolve_ref;
+
+use crate::lookup::{docs_block, docs_text};
+use crate::subject::{Found, Subject, subject_at};
+use text::{Teller, code, join_paragraphs};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hover {
@@ -6,7 +20,46 @@ pub struct Hover {
     pub markdown: String,
 }
 
+/// What is known of the thing at a position. Holds no secret.
 #[must_use]
-pub fn hover(_db: &dyn Db, _position: FilePosition) -> Option<Hover> {
-    None
+pub fn hover(db: &dyn Db, position: FilePosition) -> Option<Hover> {
+    let found = subject_at(db, position)?;
+    let teller = Teller::new(db, found.package);
+    let markdown = tell(&teller, &found)?;
+    // What was put together may hold a secret that none of its parts held.
+    Some(Hover { range: found.range, markdown: teller.mask(&markdown) })
 }
+
+fn tell(teller: &Teller<'_>, found: &Found) -> Option<String> {
+    let db = teller.db;
+    Some(match &found.subject {
+        Subject::Ref { package, name, version } => {
+            let version = version.as_deref();
+            let resolution = resolve_ref(db, found.package, package.as_deref(), name, version);
+            node::reference(teller, package.as_deref(), name, &resolution)
+        }
+        Subject::Node(node) => node::as_read(teller, *node),
+        Subject::This(node) => node::as_written(teller, *node),
+        Subject::Source { source, table } => source::table(teller, source, table),
+        Subject::SourceGroup { source } => source::group(teller, source),
+        Subject::EnvironmentVariable { name, default } => {
+            environment::variable(teller, name, default.as_deref())
+        }
+        Subject::EnvironmentLine { name } => environment::line(teller, name),
+        Subject::Variable { name, default } => variable::variable(teller, name, default.as_deref()),
+        Subject::Macro(found) => macros::macro_(teller, *found),
+        Subject::Docs { package, name } => {
+            match docs_block(db, found.package, package.as_deref(), name) {
+                Some(block) => join_paragraphs([
+                    docs_text(db, block),
+                    format!("Docs block of {}", code(&teller.path(block.file))),
+                ]),
+                None => format!("No docs block is named {}.", code(name)),
+            }
+        }
+        Subject::Package(package) => node::package(teller, *package),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,20 @@
 //! What an editor asks: hover, definition, completion, code actions, diagnostics. Plain data in,
 //! plain data out; knows positions in files, nothing of a protocol.
+//!
+//! Hover and definition first find out what stands at a position ([`subject`]) and then tell about
+//! it; completion looks at the same Jinja ([`place`]), whatever file that stands in.
 
 mod code_action;
 mod completion;
 mod definition;
 mod diagnostics;
 mod hover;
+#[allow(dead_code)]
+mod lookup;
+#[allow(dead_code)]
+mod place;
 mod status;
+mod subject;
 
 pub use code_action::{CodeAction, code_actions};
 pub use completion::{CompletionItem, CompletionKind, completions};
