@@ -208,10 +208,11 @@ pub struct Variable<'a> {
 impl Template {
     /// Every call with a written-out path, inner calls before the calls around them.
     pub fn calls(&self) -> impl Iterator<Item = Call<'_>> {
-        (0..self.exprs.len() as u32).filter_map(|index| self.named_call(ExprId(index)))
+        (0..self.exprs.len() as u32).filter_map(|index| self.call(ExprId(index)))
     }
 
-    fn named_call(&self, expr: ExprId) -> Option<Call<'_>> {
+    /// The call at `expr`, when its callee is a path of names.
+    pub fn call(&self, expr: ExprId) -> Option<Call<'_>> {
         let Expr::Call(call) = self.expr(expr).kind else { return None };
         let mut at = call.callee;
         loop {

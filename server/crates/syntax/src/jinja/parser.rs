@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use text_size::TextRange;
 
 use super::token::{Kind, Mode, TagKind, Token, Tokens, range};
@@ -26,6 +26,8 @@ pub(super) struct Parser<'a> {
     /// Where text begins that was not read yet.
     pub(super) at: usize,
     pub(super) open: Vec<Open>,
+    /// Names of `block` tags, of which each may be given once.
+    pub(super) blocks: FxHashSet<Name>,
     pub(super) definitions: Vec<OpenDefinition>,
     /// Unknown tags so far in the open blocks: each excuses one end tag that nobody opened.
     pub(super) excused: Vec<&'a str>,
@@ -93,6 +95,7 @@ impl<'a> Parser<'a> {
             broken: None,
             at: 0,
             open: Vec::new(),
+            blocks: FxHashSet::default(),
             definitions: Vec::new(),
             excused: Vec::new(),
             wasted: 0,

@@ -1,5 +1,6 @@
 //! Tags and the blocks they open.
 
+use rustc_hash::FxHashSet;
 use text_size::TextRange;
 
 use super::expression::TupleOf;
@@ -25,7 +26,9 @@ impl<'a> Parser<'a> {
         let place = Place { open, after_word };
         let opens_block = end_of(word).is_some();
         if opens_block && self.open.len() >= MAX_NESTED_BLOCKS {
-            self.excused.push(word);
+            if self.excused.len() < 2 * MAX_NESTED_BLOCKS {
+                self.excused.push(word);
+            }
             return self.refused(place, "blocks are nested too deeply".to_owned());
         }
         match word {
@@ -40,6 +43,9 @@ impl<'a> Parser<'a> {
             "call" => self.call_block(place),
             "filter" => self.filter_block(place),
             "do" => self.simple(place, |it| Stmt::Do(it.tuple(TupleOf::Expressions, false, &[]))),
+            "break" | "continue" if !self.in_loop() => {
+                self.refused(place, format!("'{word}' outside loop"))
+            }
             "break" => self.simple(place, |_| Stmt::Break),
             "continue" => self.simple(place, |_| Stmt::Continue),
             "print" => self.simple(place, Self::print),
@@ -52,6 +58,18 @@ impl<'a> Parser<'a> {
             "from" => self.simple(place, Self::import_names),
             _ => self.unknown(place, word),
         }
+    }
+
+    /// True where a loop is to be left or continued: in its body, and in no macro inside it.
+    fn in_loop(&self) -> bool {
+        for open in self.open.iter().rev() {
+            match open.name {
+                "for" if open.ends.len() == FOR_ENDS.len() => return true,
+                "if" | "for" | "set" | "filter" | "with" | "autoescape" => {}
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn header<T>(&mut self, place: Place, read: impl Fn(&mut Self) -> T) -> (T, TextRange, bool) {
@@ -106,7 +124,7 @@ impl<'a> Parser<'a> {
                 open.name
             ));
         }
-        if !word.starts_with("end") {
+        if !word.starts_with("end") && self.excused.len() < MAX_NESTED_BLOCKS {
             self.excused.push(word);
         }
         self.refused(place, message)
@@ -203,6 +221,10 @@ impl<'a> Parser<'a> {
     fn for_block(&mut self, place: Place) -> StmtId {
         let (head, tag, _) = self.header(place, |parser| {
             let target = parser.assign_target(false, &["in"]);
+            if parser.assigns(target, "loop") {
+                let message = "Can't assign to special loop variable in for-loop target";
+                parser.fail_at(parser.template.target(target).range, message.to_owned());
+            }
             parser.expect_word("in");
             let iterable = parser.tuple(TupleOf::Unconditional, false, &["recursive"]);
             let test = parser.accept_word("if").then(|| parser.expression());
@@ -299,11 +321,17 @@ impl<'a> Parser<'a> {
     fn named_block(&mut self, place: Place) -> StmtId {
         let ((name, name_range, scoped), tag, _) = self.header(place, |parser| {
             let named = parser.declared_name();
+            if parser.blocks.contains(&named.0) && parser.broken.is_none() {
+                let name = parser.template.name(named.0);
+                let message = format!("block '{name}' defined twice");
+                parser.fail_at(named.1, message);
+            }
             let scoped = parser.accept_word("scoped");
             parser.accept_word("required");
             parser.accept(Kind::Colon);
             (named.0, named.1, scoped)
         });
+        self.blocks.insert(name);
         let (body, stop) = self.block_body("block", &["endblock"]);
         let end = match stop {
             Stop::Tag { open, after, .. } => {
@@ -426,6 +454,7 @@ impl<'a> Parser<'a> {
             return params;
         }
         let mut has_defaults = false;
+        let mut names = FxHashSet::default();
         while self.broken.is_none() && !self.at(Kind::RightParen) {
             if !params.is_empty() && !self.expect(Kind::Comma) {
                 break;
@@ -436,6 +465,16 @@ impl<'a> Parser<'a> {
             let default = self.accept(Kind::Assign).then(|| self.expression());
             if default.is_none() && has_defaults {
                 let message = "non-default argument follows default argument".to_owned();
+                self.fail_at(token.range(), message);
+            }
+            if default.is_none() && self.template.name(name) == "caller" {
+                let message = "When defining macros or call blocks the special \"caller\" argument \
+                               must be omitted or be given a default.";
+                self.fail_at(token.range(), message.to_owned());
+            }
+            if !names.insert(name) {
+                let name = self.template.name(name);
+                let message = format!("duplicate argument '{name}' in function definition");
                 self.fail_at(token.range(), message);
             }
             has_defaults |= default.is_some();
@@ -520,6 +559,14 @@ impl<'a> Parser<'a> {
                 let full = range(start, self.tokens.last_end);
                 self.target(Target::Tuple(items.into()), full)
             }
+        }
+    }
+
+    fn assigns(&self, target: TargetId, name: &str) -> bool {
+        match &self.template.target(target).kind {
+            Target::Name(it) => self.template.name(*it) == name,
+            Target::Tuple(items) => items.iter().any(|it| self.assigns(*it, name)),
+            _ => false,
         }
     }
 

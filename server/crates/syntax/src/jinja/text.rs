@@ -120,6 +120,11 @@ impl<'a> Parser<'a> {
                 self.at = if strip { self.skip_space(close + 2) } else { close + 2 };
                 close + 2
             }
+            // Jinja misses the end only when something follows.
+            None if open + 2 == self.text.len() => {
+                self.at = open + 2;
+                self.at
+            }
             None => {
                 self.no_comment_end_from = self.no_comment_end_from.min(open);
                 self.problem(range(open, open + 2), "Missing end of comment tag");
@@ -186,6 +191,10 @@ impl<'a> Parser<'a> {
             }
         }
         let tag = range(open, tag_end);
+        if text_start == self.text.len() {
+            self.at = text_start;
+            return Some((self.stmt(Stmt::Comment, tag, tag), (text_start, text_start)));
+        }
         let Some((close, strip, resume, close_end)) = found else {
             self.no_endraw_from = self.no_endraw_from.min(open);
             self.problem(tag, "Missing end of raw directive");

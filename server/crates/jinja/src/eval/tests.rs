@@ -1,0 +1,102 @@
+//! Against Jinja2: `tests/jinja/cases.json` holds what it makes of each template.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::*;
+use crate::value::Dict;
+
+pub(super) fn from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::None,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(value) => Value::Int(value),
+            None => Value::Float(number.as_f64().unwrap()),
+        },
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Array(items) => Value::list(items.iter().map(from_json).collect()),
+        Json::Object(pairs) => {
+            let mut dict = Dict::new();
+            for (key, value) in pairs {
+                dict.insert_str(key, from_json(value));
+            }
+            Value::dict(dict)
+        }
+    }
+}
+
+/// A host with a context and nothing else.
+pub(super) struct Plain {
+    pub(super) context: Json,
+}
+
+impl Host for Plain {
+    fn lookup(&self, _interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
+        self.context.get(name).map(from_json)
+    }
+
+    fn call_function(
+        &self,
+        _interp: &mut Interp<'_>,
+        name: &str,
+        _args: Args,
+        _site: Site<'_>,
+    ) -> Result<Value, Stop> {
+        Err(Stop::host(format!("no function {name}")))
+    }
+}
+
+/// The text, or the reason why there is none.
+pub(super) fn rendered(template: &str, context: &Json) -> Result<String, String> {
+    let template = Arc::new(syntax::jinja::parse(template));
+    if let Some(problem) = template.problems.first() {
+        return Err(problem.message.clone());
+    }
+    let host = Plain { context: context.clone() };
+    let rendered = render(FileId(0), &template, &host, Options::default());
+    match rendered.error {
+        Some(error) => Err(error.message),
+        None => Ok(rendered.text),
+    }
+}
+
+/// Templates that we know to treat otherwise, each with the reason.
+const DIFFERENT: &[(&str, &str)] = &[(
+    "{{ loop is defined }}{{ self is defined }}{{ caller is defined }}{{ varargs is defined }}",
+    "`self` gives access to blocks, which dbt's templates do not have",
+)];
+
+#[test]
+fn templates_render_as_in_jinja2() {
+    let data: Json =
+        serde_json::from_str(include_str!("../../../../../tests/jinja/cases.json")).unwrap();
+    let context = &data["context"];
+    let mut differences = Vec::new();
+    let mut equal = 0;
+    for case in data["cases"].as_array().unwrap() {
+        let template = case["template"].as_str().unwrap();
+        if DIFFERENT.iter().any(|(it, _)| *it == template) {
+            continue;
+        }
+        let expected = case["expected"].as_str();
+        let found = rendered(template, context);
+        if found.as_deref().ok() == expected {
+            equal += 1;
+        } else {
+            let group = case["group"].as_str().unwrap();
+            let reason = case["error"].as_str().unwrap_or_default();
+            differences.push(format!(
+                "[{group}] {template:?}\n  jinja2 {expected:?} {reason}\n  here   {found:?}"
+            ));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{} differ, {equal} are equal:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+    assert!(equal > 400);
+}
