@@ -35,5 +35,8 @@ pub static RULES: &[&Rule] = &[
     &environment::unused_env_var::UNUSED_ENV_VAR,
     &deprecations::config_data_path::CONFIG_DATA_PATH,
     &deprecations::config_source_path::CONFIG_SOURCE_PATH,
+    &deprecations::duplicate_yaml_keys::DUPLICATE_YAML_KEYS,
+    &deprecations::missing_arguments_property_in_generic_test::MISSING_ARGUMENTS_PROPERTY_IN_GENERIC_TEST,
+    &deprecations::property_moved_to_config::PROPERTY_MOVED_TO_CONFIG,
     &deprecations::unexpected_jinja_block::UNEXPECTED_JINJA_BLOCK,
 ];

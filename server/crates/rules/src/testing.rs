@@ -6,7 +6,7 @@ use base::{LineColumn, TextEdit, apply, line_index};
 use expect_test::Expect;
 use test_support::Fixture;
 
-use crate::{Diagnostic, Rule, check_file};
+use crate::{Diagnostic, Fix, Rule, check_file};
 
 /// What a rule says about one file of a project that has nothing else.
 #[track_caller]
@@ -62,11 +62,13 @@ pub(crate) fn check_fix_in(rule: &Rule, files: &[(&str, &str)], after: &str) {
     }
     pretty_assert(&text, after, "fixed one after the other");
     let (_, found) = findings(rule, files);
-    let edits: Vec<TextEdit> = found
-        .iter()
-        .filter_map(|it| it.fix.as_ref())
-        .flat_map(|it| it.edits.iter().map(|it| it.edit.clone()))
-        .collect();
+    let fixes: Vec<&Fix> = found.iter().filter_map(|it| it.fix.as_ref()).collect();
+    // Of a choice there may be several that exclude each other.
+    if !fixes.iter().all(|it| it.safe) {
+        return;
+    }
+    let edits: Vec<TextEdit> =
+        fixes.iter().flat_map(|it| it.edits.iter().map(|it| it.edit.clone())).collect();
     pretty_assert(&apply(files[0].1, &edits), after, "fixed all at once");
 }
 
@@ -89,7 +91,7 @@ fn pretty_assert(actual: &str, expected: &str, how: &str) {
     assert!(actual == expected, "{how}:\n{actual}\n--- and not\n{expected}\n{actual:?}");
 }
 
-fn findings(rule: &Rule, files: &[(&str, &str)]) -> (Fixture, Vec<Diagnostic>) {
+pub(crate) fn findings(rule: &Rule, files: &[(&str, &str)]) -> (Fixture, Vec<Diagnostic>) {
     let mut fixture = Fixture::new("");
     for (path, text) in files {
         fixture.write(path, text);

@@ -74,20 +74,35 @@ mod tests {
     #[test]
     fn nesting_beyond_the_limit_is_one_finding() {
         let text = "{% if a %}".repeat(500) + &"{% endif %}".repeat(500);
-        check(&JINJA_SYNTAX, "models/a.sql", &text, expect![[r#"
+        check(
+            &JINJA_SYNTAX,
+            "models/a.sql",
+            &text,
+            expect![[r#"
             1:901-1:911 error[jinja-syntax] blocks are nested too deeply
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn spare_end_tags_of_macro_files_are_left_to_their_own_rule() {
         let text = "{% macro a() %}{% endmacro %}\n{% endmacro %}\n{% endif %}\n";
-        check(&JINJA_SYNTAX, "macros/a.sql", text, expect![[r#"
+        check(
+            &JINJA_SYNTAX,
+            "macros/a.sql",
+            text,
+            expect![[r#"
             3:1-3:12 error[jinja-syntax] Encountered unknown tag 'endif'.
-        "#]]);
-        check(&JINJA_SYNTAX, "models/a.sql", text, expect![[r#"
+        "#]],
+        );
+        check(
+            &JINJA_SYNTAX,
+            "models/a.sql",
+            text,
+            expect![[r#"
             2:1-2:15 error[jinja-syntax] Encountered unknown tag 'endmacro'.
             3:1-3:12 error[jinja-syntax] Encountered unknown tag 'endif'.
-        "#]]);
+        "#]],
+        );
     }
 }

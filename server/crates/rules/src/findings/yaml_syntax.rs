@@ -44,8 +44,13 @@ mod tests {
             let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
             text += &format!("  - &a{level} [{aliases}]\n");
         }
-        check(&YAML_SYNTAX, "models/a.yml", &text, expect![[r#"
+        check(
+            &YAML_SYNTAX,
+            "models/a.yml",
+            &text,
+            expect![[r#"
             6:30-6:33 error[yaml-syntax] the aliases of this file unfold to too much
-        "#]]);
+        "#]],
+        );
     }
 }

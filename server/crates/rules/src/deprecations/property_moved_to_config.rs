@@ -1,0 +1,444 @@
+use project::{dbt_version, document};
+use syntax::yaml::edit::Editor;
+
+use super::generic_test::{Misplaced, is_truthy, wants_arguments};
+use super::object_config::{self, AlsoThere, Moved, configs_read_at_top};
+use super::objects::{Object, Objects};
+use crate::rule::declare_rule;
+use crate::{FileContext, Findings};
+
+declare_rule! {
+    /// A config that stands beside `config` instead of in it.
+    ///
+    /// dbt still reads these where they were: of models `meta`, `docs`, `group`, `access` and
+    /// `contract`, of seeds, snapshots and analyses the first three, of sources and their tables
+    /// `meta`, `tags`, `freshness`, `loaded_at_field` and `loaded_at_query`, of columns and
+    /// exposures `meta` and `tags`, and the configs of generic tests. dbt v2 refuses them there.
+    ///
+    /// The fix moves all such keys of an object at once. Where `config` has the key too, dbt joins
+    /// `meta` and `tags` of columns, sources and exposures, and so does the fix; of models it
+    /// refuses both at once, and there is no fix.
+    ///
+    /// ```yaml
+    /// sources:
+    ///   - name: crm
+    ///     loaded_at_field: synced_at     # before
+    ///   - name: web
+    ///     config:
+    ///       loaded_at_field: synced_at   # after
+    /// ```
+    pub static PROPERTY_MOVED_TO_CONFIG = {
+        name: "property-moved-to-config",
+        event: Some("PropertyMovedToConfigDeprecation"),
+        severity: Warning,
+        since: "dbt 1.10",
+        files: [Properties],
+        check: check,
+    }
+}
+
+fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    let version = dbt_version(context.db, context.project);
+    // Before, not every object had a `config`.
+    if (version.major, version.minor) < (1, 10) {
+        return;
+    }
+    let document = document(context.db, context.file);
+    let editor = Editor::new(context.file.text(context.db), &document);
+    let objects = Objects::of(&document);
+    for object in &objects.all {
+        check_object(findings, context, &editor, *object);
+    }
+    if !wants_arguments(context) {
+        return;
+    }
+    for test in objects.tests() {
+        let misplaced = Misplaced::of(context, &editor, test);
+        for entry in &misplaced.configs {
+            let key = entry.name().unwrap_or_default();
+            let mut message = format!("`{key}` of the test `{}` belongs under `config`", test.name);
+            if test.node.get("config").is_some_and(|it| it.get(key).is_some()) {
+                message += ", where it stands too";
+            } else if test.node.get("config").is_some() && !is_truthy(&entry.value) {
+                message += "; dbt overlooks it here, as it is false or empty";
+            }
+            findings.add_with_fix(entry.key.range, message, misplaced.fix.clone());
+        }
+        if let Some(merged) = &misplaced.merged {
+            for key in &merged.configs {
+                let message = format!("`{key}` of the test `{}` belongs under `config`", test.name);
+                findings.add(merged.entry.key.range, message);
+            }
+        }
+    }
+}
+
+fn check_object(
+    findings: &mut Findings<'_>,
+    context: &FileContext<'_>,
+    editor: &Editor<'_>,
+    object: Object<'_>,
+) {
+    let moved = object_config::moved(context, object);
+    let movable = |it: &&Moved<'_>| matches!(it.also_there, AlsoThere::No | AlsoThere::Joined);
+    // Every finding of the object has the same fix, so that one after the other and all at once
+    // come to the same; what would change something waits until somebody asks for it.
+    let all: Vec<&Moved<'_>> = moved.iter().filter(movable).collect();
+    let neutral: Vec<&Moved<'_>> = all.iter().copied().filter(|it| it.change.is_none()).collect();
+    let fix = |moved: &[&Moved<'_>]| {
+        if moved.is_empty() { None } else { object_config::fix(context, editor, object, moved) }
+    };
+    let neutral_fix = fix(&neutral);
+    let full_fix = if all.len() > neutral.len() { fix(&all) } else { None };
+    for it in &moved {
+        let mut message = format!("`{}` belongs under `config`", it.key);
+        message += match it.also_there {
+            AlsoThere::No => "",
+            AlsoThere::Refused => ", where it stands too: dbt refuses both at once",
+            AlsoThere::OneCounts => ", where it stands too",
+            AlsoThere::Joined => ", where it stands too: dbt joins both",
+        };
+        if let Some(change) = it.change {
+            message += &format!("; {change}");
+        }
+        let fix = match (movable(&it), it.change) {
+            (false, _) => None,
+            (true, None) => neutral_fix.clone(),
+            (true, Some(_)) => full_fix.clone(),
+        };
+        findings.add_with_fix(it.entry.key.range, message, fix);
+    }
+    let Some(mapping) = object.node.as_mapping() else { return };
+    let Some(merge) = mapping.entries.iter().find(|it| it.is_merge) else { return };
+    for key in configs_read_at_top(object.kind) {
+        if mapping.contains_key(key) && moved.iter().all(|it| it.key != *key) {
+            findings.add(merge.key.range, format!("`{key}` belongs under `config`"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PROPERTY_MOVED_TO_CONFIG as RULE;
+    use crate::testing::{check, check_fix, check_in};
+    use expect_test::expect;
+
+    #[track_caller]
+    fn fixed(before: &str, after: &str) {
+        check_fix(&RULE, "models/a.yml", before, after);
+    }
+
+    #[test]
+    fn what_dbt_reads_at_the_top_of_each_object() {
+        check(
+            &RULE,
+            "models/a.yml",
+            "\
+models:
+  - {name: a, meta: {}, docs: {}, group: b, access: public, contract: {}, tags: [c], materialized: d}
+  - {name: e, versions: [{v: 1, access: f, columns: [{name: g, tags: [h]}]}]}
+seeds: [{name: i, meta: {}, docs: {}, group: j, tags: [k], columns: [{name: l, meta: {}}]}]
+snapshots: [{name: m, meta: {}, docs: {}, group: n, tags: [o]}]
+analyses: [{name: p, meta: {}, docs: {}, group: q, columns: [{name: r, tags: [s]}]}]
+sources:
+  - name: t
+    meta: {}
+    tags: [u]
+    freshness: null
+    loaded_at_field: v
+    quoting: {}
+    tables: [{name: w, meta: {}, tags: [x], freshness: {}, loaded_at_query: y}]
+exposures: [{name: z, meta: {}, tags: [aa], type: bb, owner: {}, enabled: false}]
+macros: [{name: cc, meta: {}, docs: {}}]
+groups: [{name: dd, meta: {}}]
+unit_tests: [{name: ee, meta: {}}]
+",
+            expect![[r#"
+                2:15-2:19 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
+                2:25-2:29 warning[property-moved-to-config] `docs` belongs under `config`
+                    fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
+                2:35-2:40 warning[property-moved-to-config] `group` belongs under `config`
+                    fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
+                2:45-2:51 warning[property-moved-to-config] `access` belongs under `config`
+                    fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
+                2:61-2:69 warning[property-moved-to-config] `contract` belongs under `config`
+                    fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
+                3:64-3:68 warning[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `tags` under `config`
+                4:19-4:23 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                4:29-4:33 warning[property-moved-to-config] `docs` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                4:39-4:44 warning[property-moved-to-config] `group` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                4:80-4:84 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta` under `config`
+                5:23-5:27 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                5:33-5:37 warning[property-moved-to-config] `docs` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                5:43-5:48 warning[property-moved-to-config] `group` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                6:22-6:26 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                6:32-6:36 warning[property-moved-to-config] `docs` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                6:42-6:47 warning[property-moved-to-config] `group` belongs under `config`
+                    fix: Move `meta`, `docs` and `group` under `config`
+                6:72-6:76 warning[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `tags` under `config`
+                9:5-9:9 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
+                10:5-10:9 warning[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
+                11:5-11:14 warning[property-moved-to-config] `freshness` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
+                12:5-12:20 warning[property-moved-to-config] `loaded_at_field` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
+                14:24-14:28 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
+                14:34-14:38 warning[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
+                14:45-14:54 warning[property-moved-to-config] `freshness` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
+                14:60-14:75 warning[property-moved-to-config] `loaded_at_query` belongs under `config`
+                    fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
+                15:23-15:27 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta` and `tags` under `config`
+                15:33-15:37 warning[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `meta` and `tags` under `config`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_new_config_stands_where_the_first_key_stood() {
+        fixed(
+            "models:\n  - name: a\n    # who\n    meta:\n      owner: b # me\n    # see c\n    columns: []\n",
+            "models:\n  - name: a\n    config:\n      # who\n      meta:\n        owner: b # me\n    # see c\n    columns: []\n",
+        );
+        fixed(
+            "models:\n- docs: {show: false}\n  name: a\n  group: b\n",
+            "models:\n- config:\n    docs: {show: false}\n    group: b\n  name: a\n",
+        );
+        fixed(
+            "sources:\n  - name: a\n    freshness:\n    tables: [{name: b, tags: [c]}]\n",
+            "sources:\n  - name: a\n    config:\n      freshness:\n    tables: [{name: b, config: {tags: [c]}}]\n",
+        );
+    }
+
+    #[test]
+    fn keys_join_a_config() {
+        fixed(
+            "models:\n  - name: a\n    meta: {b: 1}\n    config:\n      tags: [c]\n    docs:\n      show: true\n",
+            "models:\n  - name: a\n    config:\n      tags: [c]\n      meta: {b: 1}\n      docs:\n        show: true\n",
+        );
+        fixed(
+            "models:\n  - name: a\n    config: {tags: [c]}\n    meta: {b: 1}\n",
+            "models:\n  - name: a\n    config: {tags: [c], meta: {b: 1}}\n",
+        );
+        fixed(
+            "models:\n  - meta: {b: 1}\n    name: a\n    config:\n      tags: [c]\n",
+            "models:\n  - name: a\n    config:\n      tags: [c]\n      meta: {b: 1}\n",
+        );
+        fixed(
+            "seeds:\n  - name: a\n    config:\n    group: b\n",
+            "seeds:\n  - name: a\n    config:\n      group: b\n",
+        );
+    }
+
+    #[test]
+    fn objects_in_objects() {
+        fixed(
+            "models:\n  - name: a\n    columns:\n      - name: b\n        tags: [c]\n    meta: {d: 1}\n    config:\n      tags: [e]\n",
+            "models:\n  - name: a\n    columns:\n      - name: b\n        config:\n          tags: [c]\n    config:\n      tags: [e]\n      meta: {d: 1}\n",
+        );
+    }
+
+    #[test]
+    fn both_at_once_is_refused_for_models() {
+        check(
+            &RULE,
+            "models/a.yml",
+            "models:\n  - name: a\n    meta: {b: 1}\n    docs: {show: true}\n    config:\n      meta: {c: 1}\n",
+            expect![[r#"
+                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`, where it stands too: dbt refuses both at once
+                4:5-4:9 warning[property-moved-to-config] `docs` belongs under `config`
+                    fix: Move `docs` under `config`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn meta_is_joined_as_dbt_does() {
+        fixed(
+            "models:\n  - name: a\n    columns:\n      - name: b\n        meta:\n          c: 1\n          d:\n            - 2\n\n            - 3\n        config:\n          meta:\n            c: 4\n",
+            "models:\n  - name: a\n    columns:\n      - name: b\n        config:\n          meta:\n            c: 4\n            d:\n              - 2\n\n              - 3\n",
+        );
+        fixed(
+            "exposures:\n  - {name: a, meta: {b: 1, c: 2}, config: {meta: {b: 3}}}\n",
+            "exposures:\n  - {name: a, config: {meta: {b: 3, c: 2}}}\n",
+        );
+        fixed(
+            "sources:\n  - name: a\n    config: {meta: {b: 3}}\n    meta:\n      c: d e\n      b: 1\n",
+            "sources:\n  - name: a\n    config: {meta: {b: 3, c: d e}}\n",
+        );
+        fixed(
+            "sources:\n  - name: a\n    config: {meta: {b: 3}}\n    meta: {b: 1}\n",
+            "sources:\n  - name: a\n    config: {meta: {b: 3}}\n",
+        );
+    }
+
+    #[test]
+    fn tags_are_joined_as_dbt_does() {
+        fixed(
+            "models:\n  - name: a\n    columns:\n      - name: b\n        tags: [c, 'd']\n        config:\n          tags:\n            - d\n            - e\n",
+            "models:\n  - name: a\n    columns:\n      - name: b\n        config:\n          tags:\n            - d\n            - e\n            - c\n",
+        );
+        fixed(
+            "exposures:\n  - name: a\n    config:\n      tags: b # one\n    tags:\n      - c\n      - b\n    meta: {d: 1}\n",
+            "exposures:\n  - name: a\n    config:\n      tags: [b, c] # one\n      meta: {d: 1}\n",
+        );
+        // Two things go to the end of `config` at once.
+        fixed(
+            "models:\n  - name: a\n    columns:\n      - name: b\n        tags: [c]\n        meta: {d: 1}\n        config:\n          meta:\n            e: 2",
+            "models:\n  - name: a\n    columns:\n      - name: b\n        config:\n          meta:\n            e: 2\n            d: 1\n          tags: [c]",
+        );
+    }
+
+    #[test]
+    fn what_would_change_something_is_a_choice() {
+        let text = "sources:\n  - name: a\n    meta: {b: 1}\n    tags: [c]\n    tables:\n      - name: d\n        loaded_at_field: null\n        tests: [e]\n";
+        check(
+            &RULE,
+            "models/a.yml",
+            text,
+            expect![[r#"
+            3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
+                fix: Move `meta` under `config`
+            4:5-4:9 warning[property-moved-to-config] `tags` belongs under `config`; its tests then lose these tags
+                fix: Move `meta` and `tags` under `config` (a choice)
+            7:9-7:24 warning[property-moved-to-config] `loaded_at_field` belongs under `config`; the field of the source then counts
+                fix: Move `loaded_at_field` under `config` (a choice)
+        "#]],
+        );
+        fixed(
+            text,
+            "sources:\n  - name: a\n    config:\n      meta: {b: 1}\n      tags: [c]\n    tables:\n      - name: d\n        config:\n          loaded_at_field: null\n        tests: [e]\n",
+        );
+        check(
+            &RULE,
+            "models/a.yml",
+            "models:\n  - name: a\n    meta: {description: '{{ b }}'}\n",
+            expect![[r#"
+                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`; Jinja in it is then rendered
+                    fix: Move `meta` under `config` (a choice)
+            "#]],
+        );
+        check_in(
+            &RULE,
+            &[
+                ("models/a.yml", "exposures: [{name: a, meta: {b: 1}}]"),
+                ("dbt_project.yml", "name: shop\nexposures: {+meta: {b: 2}}\n"),
+            ],
+            expect![[r#"
+                1:23-1:27 warning[property-moved-to-config] `meta` belongs under `config`; it is then stronger than that of `dbt_project.yml`
+                    fix: Move `meta` under `config` (a choice)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn configs_of_generic_tests() {
+        let text = "models:\n  - name: a\n    data_tests:\n      - b:\n          severity: warn\n          where: c\n      - d: {arguments: {e: 1}, limit: 2, config: {limit: 3}}\n      - f:\n          enabled: false\n          config:\n            where: g\n      - h: {i: 1, warn_if: '>1'}\n";
+        check(
+            &RULE,
+            "models/a.yml",
+            text,
+            expect![[r#"
+                5:11-5:19 warning[property-moved-to-config] `severity` of the test `b` belongs under `config`
+                    fix: Move `severity` and `where` under `config`
+                6:11-6:16 warning[property-moved-to-config] `where` of the test `b` belongs under `config`
+                    fix: Move `severity` and `where` under `config`
+                7:32-7:37 warning[property-moved-to-config] `limit` of the test `d` belongs under `config`, where it stands too
+                9:11-9:18 warning[property-moved-to-config] `enabled` of the test `f` belongs under `config`; dbt overlooks it here, as it is false or empty
+                    fix: Move `enabled` under `config` (a choice)
+                12:19-12:26 warning[property-moved-to-config] `warn_if` of the test `h` belongs under `config`
+                    fix: Move `i` under `arguments`, `warn_if` under `config`
+            "#]],
+        );
+        check_fix(
+            &RULE,
+            "models/a.yml",
+            text,
+            "models:\n  - name: a\n    data_tests:\n      - b:\n          config:\n            severity: warn\n            where: c\n      - d: {arguments: {e: 1}, limit: 2, config: {limit: 3}}\n      - f:\n          config:\n            where: g\n            enabled: false\n      - h: {arguments: {i: 1}, config: {warn_if: '>1'}}\n",
+        );
+        let flag = "name: shop\nflags: {require_generic_test_arguments_property: false}\n";
+        check_in(&RULE, &[("models/a.yml", text), ("dbt_project.yml", flag)], expect![[""]]);
+    }
+
+    #[test]
+    fn older_versions_do_not_mind() {
+        let project = "name: shop\nrequire-dbt-version: '<1.10.0'\n";
+        let files =
+            [("models/a.yml", "models: [{name: a, meta: {}}]"), ("dbt_project.yml", project)];
+        check_in(&RULE, &files, expect![[""]]);
+    }
+
+    #[test]
+    fn shared_objects() {
+        // An alias is mended at its anchor; what `<<` brings elsewhere stays as it is.
+        let text = "models:\n  - name: a\n    columns:\n      - &b {name: b, tags: [c]}\n  - name: d\n    columns:\n      - *b\n";
+        check(
+            &RULE,
+            "models/a.yml",
+            text,
+            expect![[r#"
+            4:22-4:26 warning[property-moved-to-config] `tags` belongs under `config`
+                fix: Move `tags` under `config`
+        "#]],
+        );
+        fixed(text, &text.replace("tags: [c]", "config: {tags: [c]}"));
+        check(
+            &RULE,
+            "models/a.yml",
+            "models:\n  - name: a\n    columns:\n      - &b {name: b, tags: [c]}\n      - {<<: *b, name: d}\n",
+            expect![[r#"
+                4:22-4:26 warning[property-moved-to-config] `tags` belongs under `config`
+                5:10-5:12 warning[property-moved-to-config] `tags` belongs under `config`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_cannot_move_exactly_has_no_fix() {
+        let say = |text: &str, expect| check(&RULE, "models/a.yml", text, expect);
+        say(
+            "models:\n  - name: a\n    meta: {b: 1}\n    config: '{{ c }}'\n",
+            expect![[r#"
+            3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
+        "#]],
+        );
+        say(
+            "models:\n  - name: a\n    meta: {b: 1}\n    meta: {c: 1}\n",
+            expect![[r#"
+            4:5-4:9 warning[property-moved-to-config] `meta` belongs under `config`
+        "#]],
+        );
+        say(
+            "sources:\n  - name: a\n    loaded_at_field: b\n    config: {loaded_at_field: c}\n",
+            expect![[r#"
+                3:5-3:20 warning[property-moved-to-config] `loaded_at_field` belongs under `config`, where it stands too
+            "#]],
+        );
+        // The alias would stand above its anchor.
+        say(
+            "models:\n  - name: a\n    docs: {}\n    description: &b c\n    meta: {d: *b}\n",
+            expect![[r#"
+                3:5-3:9 warning[property-moved-to-config] `docs` belongs under `config`
+                5:5-5:9 warning[property-moved-to-config] `meta` belongs under `config`
+            "#]],
+        );
+    }
+}
