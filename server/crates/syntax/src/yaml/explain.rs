@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use libyaml_safer::{Event, EventData, ScalarStyle};
+use libyaml_safer::{Event, EventData, MappingStyle, ScalarStyle, SequenceStyle};
 use text_size::{TextRange, TextSize};
 
 use super::reader::{Failure, MAX_DEPTH};
@@ -17,6 +17,8 @@ pub(super) struct Diagnosis {
 pub(super) enum Remedy {
     /// Take the rest of the line for text; `opening` bytes of it are a quote.
     Text { from: usize, opening: usize },
+    /// Take the word at the start of the line for a key.
+    Key { at: usize },
     /// Leave out the rest of the line.
     Blank { from: usize },
     /// Leave out the line.
@@ -38,6 +40,9 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
     if let Some(diagnosis) = suspicious_quote(text, failure, events) {
         return diagnosis;
     }
+    if let Some(diagnosis) = open_bracket(text, failure, events) {
+        return diagnosis;
+    }
     let line = line_of(text, at);
     let is_first = text[line.start..at].trim().is_empty();
     let same_line = line_of(text, context).start == line.start;
@@ -46,15 +51,7 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
     let as_text = |from: usize| Remedy::Text { from, opening: 0 };
     let character = text[at..].chars().next().unwrap_or(' ');
     match (failure.problem, failure.context) {
-        ("could not find expected ':'", _) => {
-            let line = trimmed_line(text, context);
-            let message = if missing_space(&text[line.clone()]) {
-                MISSING_SPACE
-            } else {
-                "expected `key: value` or a list item here"
-            };
-            found(line, message, Remedy::Line { at: context })
-        }
+        ("could not find expected ':'", _) => no_pair(text, context),
         ("mapping values are not allowed in this context", _) => {
             match first_value(&text[line.start..at]) {
                 Some(value) => found(
@@ -62,9 +59,12 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
                     "quote this text: a colon followed by a space starts a new pair",
                     as_text(line.start + value),
                 ),
-                None if missing_space(above(text, line.start)) => {
-                    let above = text[..line.start].trim_end().len();
-                    found(trimmed_line(text, above), MISSING_SPACE, Remedy::Line { at: above })
+                // The line above was taken for text that goes on here.
+                None if !is_pair(text, above(text, line.start))
+                    && (same_column(text, above(text, line.start), line.start)
+                        || is_word_above(text, line.start)) =>
+                {
+                    no_pair(text, above(text, line.start))
                 }
                 None => found(
                     trimmed_line(text, at),
@@ -86,6 +86,19 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
             "this does not belong to the value before it: quote the whole value",
             rest_or_line,
         ),
+        ("did not find expected '-' indicator", _)
+            if line_of(text, above(text, line.start)).start == line_of(text, context).start
+                && !is_pair(text, context) =>
+        {
+            Diagnosis {
+                problem: Problem {
+                    message: "expected `key: value` here, since the next line is such a pair"
+                        .into(),
+                    ..no_pair(text, context).problem
+                },
+                ..no_pair(text, context)
+            }
+        }
         ("did not find expected '-' indicator", _) => found(
             trimmed_line(text, at),
             "expected another list item (`- …`) or a line that is indented less",
@@ -162,6 +175,16 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
                 from..text_end(text, from, false),
                 "quote this text: `!` starts a tag in YAML",
                 as_text(from),
+            )
+        }
+        ("did not find expected <document start>", _)
+            if is_first && outdented(text, at).is_some() =>
+        {
+            let first = outdented(text, at).unwrap_or(at);
+            found(
+                trimmed_line(text, first),
+                "this line is indented, while others at the same level are not",
+                Remedy::Line { at: first },
             )
         }
         ("did not find expected <document start>", _) => found(
@@ -311,9 +334,122 @@ fn trimmed_line(text: &str, at: usize) -> Range<usize> {
     start.min(end)..end
 }
 
+/// A line that is neither a pair nor a list item.
+fn no_pair(text: &str, at: usize) -> Diagnosis {
+    let line = trimmed_line(text, at);
+    let message = if missing_space(&text[line.clone()]) {
+        MISSING_SPACE
+    } else {
+        "expected `key: value` or a list item here"
+    };
+    let at = line.start;
+    let remedy = match half_key(&text[line.clone()]) {
+        Some(_) => Remedy::Key { at },
+        None => Remedy::Line { at },
+    };
+    found(line, message, remedy)
+}
+
+/// `descr`, `name value`, `name:value`, also behind dashes: where the word starts and ends.
+pub(super) fn half_key(line: &str) -> Option<Range<usize>> {
+    let content = without_dashes(line);
+    let start = line.len() - content.len();
+    let length = content
+        .bytes()
+        .take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.' | b'+'))
+        .count();
+    let rest = &content[length..];
+    let ends = rest.is_empty() || rest.starts_with(' ') || missing_space(content);
+    (length >= 2 && ends).then_some(start..start + length)
+}
+
+fn without_dashes(line: &str) -> &str {
+    let mut content = line.trim_start_matches(' ');
+    while let Some(rest) = content.strip_prefix("- ") {
+        content = rest.trim_start_matches(' ');
+    }
+    content
+}
+
+/// `key: …` or `key:`, also behind dashes.
+fn is_pair(text: &str, at: usize) -> bool {
+    let content = &text[trimmed_line(text, at)];
+    content.contains(": ") || content.ends_with(':') || content.starts_with('#')
+}
+
+/// Above a line that is indented further stands a single word: a key on its way.
+fn is_word_above(text: &str, line: usize) -> bool {
+    let above = line_of(text, above(text, line));
+    let content = &text[above.clone()];
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let column = content.len() - without_dashes(content).len();
+    half_key(content).is_some_and(|it| it.end == content.trim_end().len())
+        && indent(&text[line_of(text, line)]) > column
+}
+
+/// The two lines start in the same column, dashes counted or not.
+fn same_column(text: &str, one: usize, other: usize) -> bool {
+    let columns = |at: usize| {
+        let line = &text[line_of(text, at)];
+        let outer = line.len() - line.trim_start_matches(' ').len();
+        (outer, line.len() - without_dashes(line).len())
+    };
+    let ((one, inner), (other, _)) = (columns(one), columns(other));
+    one == other || inner == other
+}
+
 /// The last line with text before a place.
-fn above(text: &str, before: usize) -> &str {
-    &text[trimmed_line(text, text[..before].trim_end().len())]
+fn above(text: &str, before: usize) -> usize {
+    trimmed_line(text, text[..before].trim_end().len()).start
+}
+
+/// The first line of the file, when it is indented further than this one and stands alone above it.
+fn outdented(text: &str, at: usize) -> Option<usize> {
+    let line = line_of(text, at);
+    let first = above(text, line.start);
+    let indent = |at: usize| at - line_of(text, at).start;
+    let before = &text[..line_of(text, first).start];
+    let alone = before.lines().all(|it| it.trim().is_empty() || it.trim_start().starts_with('#'));
+    (first < line.start && alone && indent(first) > indent(at)).then_some(first)
+}
+
+/// A bracket that was opened on an earlier line and holds what cannot be in it.
+fn open_bracket(text: &str, failure: &Failure, events: &[Event]) -> Option<Diagnosis> {
+    if !matches!(
+        failure.problem,
+        "did not find expected node content"
+            | "block sequence entries are not allowed in this context"
+            | "mapping values are not allowed in this context"
+            | "could not find expected ':'"
+    ) {
+        return None;
+    }
+    let mut open = Vec::new();
+    for event in events {
+        match &event.data {
+            EventData::SequenceStart { style, .. } => {
+                open.push((event.start_mark.index as usize, *style == SequenceStyle::Flow));
+            }
+            EventData::MappingStart { style, .. } => {
+                open.push((event.start_mark.index as usize, *style == MappingStyle::Flow));
+            }
+            EventData::SequenceEnd | EventData::MappingEnd => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let (bracket, _) = open.into_iter().find(|it| it.1)?;
+    let starts = text.get(bracket..).is_some_and(|it| it.starts_with(['[', '{']));
+    if !starts || line_of(text, bracket).end >= failure.at {
+        return None;
+    }
+    let character = &text[bracket..bracket + 1];
+    Some(found(
+        bracket..bracket + 1,
+        format!("this `{character}` is not closed"),
+        Remedy::Text { from: bracket, opening: 0 },
+    ))
 }
 
 /// Where unquoted text that starts at `from` ends: before a comment and trailing blanks.

@@ -18,17 +18,23 @@ const MAX_ATTEMPTS: usize = 48;
 const MAX_SCANNED: usize = 16 << 20;
 const MIN_ATTEMPTS: usize = 4;
 const MAX_JINJA_PROBLEMS: usize = 50;
-/// Inserting patches in order is quadratic in their number.
-const MAX_JINJA_AT_ONCE: usize = 500;
 
 /// A piece of the text that the scanner saw differently.
 pub(super) struct Patch {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The piece is text of a scalar, not blank.
-    pub(super) is_text: bool,
-    /// Bytes of a quote at the start that is no part of the text.
-    pub(super) opening: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Blank,
+    /// Text of a scalar; `opening` bytes at its start are a quote that is no part of it.
+    Text {
+        opening: usize,
+    },
+    /// A key whose last byte had to make room for the colon.
+    Key,
 }
 
 pub(super) fn parse(text: &str) -> Document {
@@ -138,25 +144,54 @@ impl Attempt<'_> {
 
     /// Makes text of Jinja expressions, and comments of statements that have a line to themselves.
     fn mask_jinja(&mut self, starts: &[usize]) -> bool {
-        let mut changed = false;
-        for &start in starts.iter().take(MAX_JINJA_AT_ONCE) {
+        let mut masks: Vec<Patch> = Vec::new();
+        for &start in starts {
             let end = explain::jinja_end(self.original, start);
-            let range = TextRange::new(TextSize::from(start as u32), TextSize::from(end as u32));
-            if self.problems.len() < MAX_JINJA_PROBLEMS {
-                self.problems.push(Problem::new(
-                    range,
-                    "quote the Jinja expression: YAML takes `{` for the start of a mapping",
-                ));
+            if masks.last().is_some_and(|it| it.end > start) || start >= end {
+                continue;
             }
             let line = explain::line_of(&self.scanned, start);
             let alone = self.scanned[line.start..start].trim().is_empty()
                 && self.scanned[end..explain::line_of(&self.scanned, end).end].trim().is_empty();
             let is_text = !alone || self.scanned[start..].starts_with("{{");
-            changed |= self.patch(start, end, is_text, 0);
-            if !is_text {
-                self.scanned.replace_range(start..start + 1, "#");
+            let kind = if is_text { Kind::Text { opening: 0 } } else { Kind::Blank };
+            masks.push(Patch { start, end, kind });
+        }
+        let mut bytes = std::mem::take(&mut self.scanned).into_bytes();
+        let mut changed = false;
+        for mask in &masks {
+            if self.problems.len() < MAX_JINJA_PROBLEMS {
+                let start = TextSize::from(mask.start as u32);
+                let range = TextRange::new(start, TextSize::from(mask.end as u32));
+                self.problems.push(Problem::new(
+                    range,
+                    "quote the Jinja expression: YAML takes `{` for the start of a mapping",
+                ));
+            }
+            for byte in &mut bytes[mask.start..mask.end] {
+                let replacement = match (mask.kind, *byte) {
+                    (Kind::Blank, b'\n' | b'\r') => *byte,
+                    (Kind::Blank, _) => b' ',
+                    _ => b'J',
+                };
+                changed |= *byte != replacement;
+                *byte = replacement;
+            }
+            if mask.kind == Kind::Blank {
+                bytes[mask.start] = b'#';
             }
         }
+        self.scanned = String::from_utf8(bytes).unwrap_or_default();
+        // The masks take the place of what was patched there before.
+        let mut next = 0;
+        self.patches.retain(|old| {
+            while masks.get(next).is_some_and(|it| it.end <= old.start) {
+                next += 1;
+            }
+            masks.get(next).is_none_or(|it| old.end <= it.start)
+        });
+        self.patches.extend(masks);
+        self.patches.sort_by_key(|it| it.start);
         changed
     }
 
@@ -164,21 +199,22 @@ impl Attempt<'_> {
         let done = match remedy {
             Remedy::Text { from, opening } => {
                 let end = explain::text_end(&self.scanned, *from, *opening > 0);
-                self.patch(*from, end, true, *opening)
+                self.patch(*from, end, Kind::Text { opening: *opening })
             }
             Remedy::Blank { from } => {
                 let end = explain::line_of(&self.scanned, *from).end;
-                self.patch(*from, end, false, 0)
+                self.patch(*from, end, Kind::Blank)
             }
             Remedy::Tabs { at } => {
                 let line = explain::line_of(&self.scanned, *at);
                 let rest = &self.scanned[line.clone()];
                 let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
                 self.scanned[line.start..line.start + blank].contains('\t')
-                    && self.patch(line.start, line.start + blank, false, 0)
+                    && self.patch(line.start, line.start + blank, Kind::Blank)
             }
             Remedy::Characters => self.replace_forbidden(),
             Remedy::Line { at } => self.blank_lines(*at),
+            Remedy::Key { at } => self.make_key(*at),
         };
         done || self.blank_lines(failure.at)
             || failure.context_at.is_some_and(|at| self.blank_lines(at))
@@ -208,7 +244,21 @@ impl Attempt<'_> {
             }
         }
         self.blanked = Some((end, outer));
-        self.patch(line.start, end, false, 0)
+        self.patch(line.start, end, Kind::Blank)
+    }
+
+    /// `descr` becomes `desc:`; the tree gets the word as typed.
+    fn make_key(&mut self, at: usize) -> bool {
+        let line = explain::line_of(&self.scanned, at);
+        let Some(word) = explain::half_key(&self.scanned[line.clone()]) else {
+            return false;
+        };
+        let (start, end) = (line.start + word.start, line.start + word.end);
+        // `name:value` gets its blank where the colon was.
+        if self.scanned[end..].starts_with(':') {
+            self.scanned.replace_range(end..end + 1, " ");
+        }
+        self.patch(start, end, Kind::Key)
     }
 
     fn replace_forbidden(&mut self) -> bool {
@@ -227,18 +277,23 @@ impl Attempt<'_> {
     }
 
     /// Overwrites a piece of what the scanner sees; false where that changes nothing.
-    fn patch(&mut self, start: usize, end: usize, is_text: bool, opening: usize) -> bool {
+    fn patch(&mut self, start: usize, end: usize, kind: Kind) -> bool {
         if start >= end {
             return false;
         }
-        let filler = if is_text { "J" } else { " " };
-        let replacement: String = self.scanned[start..end]
+        let mut replacement: String = self.scanned[start..end]
             .bytes()
-            .map(|byte| match byte {
-                b'\n' | b'\r' if !is_text => byte as char,
-                _ => filler.chars().next().unwrap_or(' '),
+            .map(|byte| match (kind, byte) {
+                (Kind::Blank, b'\n' | b'\r') => byte as char,
+                (Kind::Blank, _) => ' ',
+                (Kind::Text { .. }, _) => 'J',
+                (Kind::Key, byte) => byte as char,
             })
             .collect();
+        if kind == Kind::Key {
+            replacement.pop();
+            replacement.push(':');
+        }
         if self.scanned[start..end] == replacement {
             return false;
         }
@@ -253,7 +308,7 @@ impl Attempt<'_> {
             }
         }
         let place = self.patches.partition_point(|it| it.start < start);
-        self.patches.insert(place, Patch { start, end, is_text, opening });
+        self.patches.insert(place, Patch { start, end, kind });
         true
     }
 }

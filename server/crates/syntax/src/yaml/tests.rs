@@ -141,23 +141,95 @@ fn a_half_typed_key_costs_one_line() {
     check(
         "models:\n  - name: orders\n    descr\n    columns:\n      - name: id\n",
         expect![[r#"
-        3: "descr" expected `key: value` or a list item here
-        models:
-          -
-            name:
-              String("orders") "orders"
-            columns:
+            3: "descr" expected `key: value` or a list item here
+            models:
               -
                 name:
-                  String("id") "id"
-    "#]],
+                  String("orders") "orders"
+                descr:
+                  Null ""
+                columns:
+                  -
+                    name:
+                      String("id") "id"
+        "#]],
     );
     check(
         "models:\n  - name:orders\n    columns: []\n",
         expect![[r#"
             2: "- name:orders" a space is missing after the colon
             models:
-              columns:
+              -
+                name:
+                  String("orders") "orders"
+                columns:
+        "#]],
+    );
+}
+
+#[test]
+fn the_line_at_fault_may_be_the_one_above() {
+    check(
+        "vers\n\nmodels:\n  - name: a\n",
+        expect![[r#"
+        1: "vers" expected `key: value` or a list item here
+        vers:
+          Null ""
+        models:
+          -
+            name:
+              String("a") "a"
+    "#]],
+    );
+    check(
+        "models:\n  - name a\n    columns: []\n",
+        expect![[r#"
+        2: "- name a" expected `key: value` or a list item here
+        models:
+          -
+            name:
+              String("a") "a"
+            columns:
+    "#]],
+    );
+    check(
+        "tests:\n  - unique_\n      arguments: {}\n",
+        expect![[r#"
+        2: "- unique_" expected `key: value` or a list item here
+        tests:
+          -
+            unique_:
+              arguments:
+    "#]],
+    );
+    check(
+        "  version: 2\nmodels:\n  - name: a\n",
+        expect![[r#"
+        1: "version: 2" this line is indented, while others at the same level are not
+        models:
+          -
+            name:
+              String("a") "a"
+    "#]],
+    );
+    check(
+        "a:\n  tests: [\n  - name: b\nc: d\n",
+        expect![[r#"
+        2: "[" this `[` is not closed
+        a:
+          tests:
+            String("[") "["
+        c:
+          String("d") "d"
+    "#]],
+    );
+    check(
+        "a:\n  - b\n  c: d\n",
+        expect![[r#"
+            2: "- b" expected `key: value` here, since the next line is such a pair
+            a:
+              c:
+                String("d") "d"
         "#]],
     );
 }
@@ -275,13 +347,13 @@ fn other_slips_are_explained() {
     check(
         "a:\n  - b\n c:\n  d: e\nf: g\n",
         expect![[r#"
-        3: "c:" this line is indented differently from the keys above it
-        a:
-          -
-            String("b") "b"
-        f:
-          String("g") "g"
-    "#]],
+            3: "c:" this line is indented differently from the keys above it
+            a:
+              d:
+                String("e") "e"
+            f:
+              String("g") "g"
+        "#]],
     );
     check(
         "a: 1\n---\nb: 2\n",

@@ -4,7 +4,7 @@ use libyaml_safer::ScalarStyle;
 
 use super::super::alignment::Alignment;
 use super::super::node::Details;
-use super::super::recover::Patch;
+use super::super::recover::{Kind, Patch};
 use super::super::resolve::{self, Tag};
 use super::super::{Node, Style, Value};
 use super::{Composer, range};
@@ -31,6 +31,13 @@ impl Composer<'_> {
             ScalarStyle::Folded => Style::Folded,
             _ => Style::Plain,
         };
+        // A half-typed key lost its last byte to the colon it lacks.
+        let place = self.patches.partition_point(|it| it.start < start);
+        if let Some(patch) = self.patches.get(place)
+            && (patch.start, patch.kind) == (start, Kind::Key)
+        {
+            end = patch.end;
+        }
         let content_start = if anchor.is_some() || tag.is_some() {
             skip_properties(self.scanned, start, end)
         } else {
@@ -120,15 +127,19 @@ impl Composer<'_> {
         let patches: Vec<&Patch> = self.patches[from..]
             .iter()
             .take_while(|it| it.start < end)
-            .filter(|it| it.is_text)
+            .filter(|it| it.kind != Kind::Blank)
             .collect();
         let first = patches.first()?;
         if patches.len() == 1 && first.start == start {
+            let opening = match first.kind {
+                Kind::Text { opening } => opening,
+                _ => return Some(self.original[start..first.end].to_owned()),
+            };
             let text = &self.original[start..end];
-            let Some(quote) = text.chars().next().filter(|_| first.opening > 0) else {
+            let Some(quote) = text.chars().next().filter(|_| opening > 0) else {
                 return Some(text.to_owned());
             };
-            let inner = &text[first.opening..];
+            let inner = &text[opening..];
             return Some(inner.strip_suffix(quote).unwrap_or(inner).to_owned());
         }
         let mut bytes = value.as_bytes().to_vec();
