@@ -4,7 +4,7 @@ import { age, type ProjectStatus, projectOf, type Status, view } from "../src/st
 
 const project: ProjectStatus = {
   name: "jaffle_hybrid",
-  root: "/work/jaffle",
+  root: "/home/ana/jaffle",
   target: "dev",
   profile: "jaffle",
   adapter: "duckdb",
@@ -50,19 +50,19 @@ test("a name from a file is text, not markup", () => {
 });
 
 test("the innermost project of the active file is shown", () => {
-  const inner = { ...project, name: "inner", root: "file:///work/jaffle/packages/in%20ner" };
-  const twin = { ...project, name: "twin", root: "/work/jaffle-2" };
+  const inner = { ...project, name: "inner", root: "file:///home/ana/jaffle/packages/in%20ner" };
+  const twin = { ...project, name: "twin", root: "/home/ana/jaffle-2" };
   const all = [project, inner, twin];
-  assert.equal(projectOf(all, "/work/jaffle/packages/in ner/models/a.sql")?.name, "inner");
-  assert.equal(projectOf(all, "/work/jaffle/models/a.sql")?.name, "jaffle_hybrid");
-  assert.equal(projectOf(all, "/work/jaffle-2/models/a.sql")?.name, "twin");
-  assert.equal(projectOf(all, "/elsewhere/a.sql", "/work/jaffle-2")?.name, "twin");
+  assert.equal(projectOf(all, "/home/ana/jaffle/packages/in ner/models/a.sql")?.name, "inner");
+  assert.equal(projectOf(all, "/home/ana/jaffle/models/a.sql")?.name, "jaffle_hybrid");
+  assert.equal(projectOf(all, "/home/ana/jaffle-2/models/a.sql")?.name, "twin");
+  assert.equal(projectOf(all, "/elsewhere/a.sql", "/home/ana/jaffle-2")?.name, "twin");
   assert.equal(projectOf(all, undefined)?.name, "jaffle_hybrid");
   assert.equal(projectOf([], "/a.sql"), undefined);
 });
 
 test("a Windows folder holds its files whatever the slashes and the drive's case", () => {
-  const windows = { ...project, root: "file:///C%3A/work/jaffle" };
+  const windows = { ...project, root: "file:///C%3A/home/ana/jaffle" };
   assert.equal(projectOf([twinOf(windows), windows], "c:\\work\\jaffle\\models\\a.sql")?.root, windows.root);
 });
 const twinOf = (it: ProjectStatus) => ({ ...it, root: "D:\\work" });

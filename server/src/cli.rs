@@ -1,6 +1,7 @@
 //! The command line: the same engine as the editor's, for terminals and pipelines.
 
 mod check;
+mod compile;
 mod env;
 pub mod flags;
 mod lsp;
@@ -36,6 +37,8 @@ enum Command {
     },
     /// Says what is wrong with a project.
     Check(check::Arguments),
+    /// Writes the SQL that dbt would run.
+    Compile(compile::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(env::Arguments),
 }
@@ -50,6 +53,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Lsp { .. } => return lsp::run(machine),
         Command::Check(arguments) => check::run(&arguments, machine),
+        Command::Compile(arguments) => compile::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
     };
     match done {

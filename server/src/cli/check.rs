@@ -69,15 +69,16 @@ fn findings(
         .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
     let mut seen = FxHashSet::default();
     let files: Vec<_> = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
-    let (found, failed) = session.settle_each(&files, |db, file| {
-        let diagnostics = ide::diagnostics(db, file);
-        diagnostics.iter().map(|it| (it.clone(), ide::project_of(db, file))).collect::<Vec<_>>()
-    });
+    let (found, failed) = session.settle_each(
+        &files,
+        |db, file| {
+            let diagnostics = ide::diagnostics(db, file);
+            diagnostics.iter().map(|it| (it.clone(), ide::project_of(db, file))).collect::<Vec<_>>()
+        },
+        |db, file| format!("{} could not be checked", file.path(db)),
+    );
     let found: Vec<(Diagnostic, Option<Project>)> = found.into_iter().flatten().collect();
-    let context = report::Context {
-        working_folder: session.working_folder.clone(),
-        home: session.home.clone(),
-    };
+    let context = session.report_context();
     let findings = session.settle(|db| {
         let selected = found.iter().filter(|(it, project)| selects(db, selection, it, *project));
         let findings = selected.map(|(it, project)| Finding::new(db, &context, it, *project));

@@ -117,7 +117,7 @@ mod tests {
         let line = Line::try_parse_from(std::iter::once(&"dbt").chain(line)).unwrap();
         let environment =
             environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        line.flags.settings(&environment, &FilePath::new("/work"))
+        line.flags.settings(&environment, &FilePath::new("/here"))
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
         let flags = settings(&["--no-defer", "--state", "s", "--profiles-dir", "p"], &environment);
         assert!(!flags.defer);
         assert_eq!(flags.state.as_deref(), Some("s"));
-        assert_eq!(flags.profiles_dir, Some(FilePath::new("/work/p")));
+        assert_eq!(flags.profiles_dir, Some(FilePath::new("/here/p")));
         assert_eq!(settings(&[], &environment).state.as_deref(), Some("/prod"));
     }
 

@@ -111,6 +111,20 @@ pub fn write(format: Format, findings: &[Finding], checked: usize) -> io::Result
     no_reader(written.and_then(|()| out.flush()))
 }
 
+/// Findings that accompany a command whose own output is something else.
+pub fn write_to_error(findings: &[Finding]) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut out = anstream::stderr().lock();
+    text::write(&mut out, findings, 0).and_then(|()| out.flush())
+}
+
+/// What the user should know about what was done, on standard error.
+pub fn warn(message: &str) {
+    let _ = writeln!(anstream::stderr(), "warning: {message}");
+}
+
 /// What the command could not do, on standard error.
 pub fn complain(message: &str) {
     let _ = writeln!(anstream::stderr(), "error: {message}");

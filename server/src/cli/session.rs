@@ -2,12 +2,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use base::{Db, File, FilePath, Project, RootDatabase, Settings};
+use base::{Db, FilePath, Project, RootDatabase, Settings};
 use rayon::prelude::*;
 use salsa::{Durability, Setter};
 
 use super::flags::ProjectFlags;
 use super::progress::Progress;
+use super::report;
 use crate::files::{self, Counter, PROJECT_FILE};
 use crate::log;
 use crate::machine::Captured;
@@ -52,6 +53,11 @@ impl Session {
         Ok(Self { db, working_folder, home, pool, progress: Progress::new() })
     }
 
+    /// How paths are shortened in reports.
+    pub fn report_context(&self) -> report::Context {
+        report::Context { working_folder: self.working_folder.clone(), home: self.home.clone() }
+    }
+
     pub fn projects(&self) -> Vec<Project> {
         self.db.workspace().projects(&self.db).to_vec()
     }
@@ -76,12 +82,13 @@ impl Session {
         }
     }
 
-    /// The same for each file on all cores. A file whose computation fails is named and left out;
-    /// tells how many did.
-    pub fn settle_each<T: Send>(
+    /// The same for each file or node on all cores. One whose computation fails is named and left
+    /// out; tells how many did.
+    pub fn settle_each<I: Copy + Send + Sync, T: Send>(
         &mut self,
-        files: &[File],
-        compute: impl Fn(&RootDatabase, File) -> T + Sync,
+        items: &[I],
+        compute: impl Fn(&RootDatabase, I) -> T + Sync,
+        failure: impl Fn(&RootDatabase, I) -> String + Sync,
     ) -> (Vec<T>, usize) {
         let mut rounds = 0;
         loop {
@@ -89,13 +96,13 @@ impl Session {
             self.progress.begin();
             let (db, progress) = (self.db.clone(), &self.progress);
             let outcomes: Vec<Option<T>> = self.pool.install(|| {
-                let each = files.par_iter().map_with(db, |db, file| {
-                    let outcome = guarded(|| compute(db, *file));
-                    progress.step(files.len());
+                let each = items.par_iter().map_with(db, |db, item| {
+                    let outcome = guarded(|| compute(db, *item));
+                    progress.step(items.len());
                     match outcome {
                         Outcome::Done(value) => Some(value),
                         Outcome::Cancelled | Outcome::Panicked => {
-                            log::error(format!("{} could not be checked", file.path(db)));
+                            log::error(failure(db, *item));
                             None
                         }
                     }

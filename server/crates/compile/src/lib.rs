@@ -1,1 +1,14 @@
-//! .
+//! Compiled SQL: what dbt would send to the warehouse for each node, with a map back to the
+//! template, and the manifest of a whole project. Does not know who asks.
+
+mod checksum;
+mod compiled;
+mod ephemeral;
+mod manifest;
+mod render;
+mod select;
+
+pub use compiled::{Compiled, compiled};
+pub use manifest::manifest;
+pub use render::{Rendered, rendered};
+pub use select::{NoSuchNode, select};

@@ -4,6 +4,7 @@
 //! Knows Jinja, not dbt: functions, objects and macros of other files come from the
 //! [`eval::Host`] that it borrows.
 
+pub mod data;
 pub mod eval;
 pub mod filters;
 pub mod jinja_tests;

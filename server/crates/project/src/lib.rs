@@ -15,7 +15,7 @@ mod version;
 mod yaml_file;
 
 pub use cloud::{CloudLink, cloud_link};
-pub use context::{contains_jinja, render_value};
+pub use context::{YamlContext, contains_jinja, render_value, target};
 pub use environment::{
     EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, environment_names, environment_value,
     explain_environment,
@@ -26,7 +26,7 @@ pub use package::{
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
 pub use resource::{ResourceKind, Resources, resource_kind, resources};
-pub use secret::{is_secret_name, mask, secrets, substitutions};
+pub use secret::{is_secret_key, is_secret_name, mask, secrets, substitutions};
 pub use vars::{command_line_vars, variable};
 pub use version::{DbtVersion, dbt_version};
 pub use yaml_file::{document, to_json};

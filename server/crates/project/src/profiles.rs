@@ -4,7 +4,8 @@ use std::sync::Arc;
 use base::{Content, Db, File, FilePath, Project};
 
 use crate::{
-    Json, Origin, Package, document, environment_value, project_file, render_value, to_json,
+    Json, Origin, Package, YamlContext, document, environment_value, project_file, render_value,
+    to_json,
 };
 
 /// The connection that a project's models are compiled for.
@@ -97,7 +98,8 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
 
     let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
     let written = project_file(db, root.file(db)).profile.clone();
-    let written = written.map(|it| text(&render_value(db, project, &Json::String(it), &[])));
+    let written =
+        written.map(|it| text(&render_value(db, project, &Json::String(it), YamlContext::Profile)));
     found.name = settings
         .profile
         .clone()
@@ -141,7 +143,8 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
         return found.broken(ProfileProblem::NoOutputs { name });
     };
     found.targets = outputs.keys().cloned().collect();
-    let written = profile.get("target").map(|it| text(&render_value(db, project, it, &[])));
+    let written =
+        profile.get("target").map(|it| text(&render_value(db, project, it, YamlContext::Profile)));
     let target = settings
         .target
         .clone()
@@ -154,7 +157,7 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
         return found.broken(ProfileProblem::NoTarget { target, known });
     };
     for (key, value) in output {
-        found.fields.insert(key.clone(), render_value(db, project, value, &[]));
+        found.fields.insert(key.clone(), render_value(db, project, value, YamlContext::Profile));
     }
     found.adapter = found.field("type");
     if found.adapter.is_none() {

@@ -4,7 +4,7 @@ use base::{Db, File, TextRange};
 use syntax::Problem;
 use syntax::yaml::{Document, Node};
 
-use crate::{Json, Package, document, render_value, to_json};
+use crate::{Json, Package, YamlContext, document, render_value, to_json};
 
 /// `dbt_project.yml` without its ranges, so that a comment in it wakes nobody.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -105,8 +105,11 @@ pub fn package_facts(db: &dyn Db, package: Package) -> Arc<ProjectFile> {
             key.as_str(),
             "vars" | "on-run-start" | "on-run-end" | "query-comment" | "name" | "version"
         );
-        let value =
-            if kept { value.clone() } else { render_value(db, package.project(db), value, &[]) };
+        let value = if kept {
+            value.clone()
+        } else {
+            render_value(db, package.project(db), value, YamlContext::ProjectFile)
+        };
         data.insert(key.clone(), value);
     }
     Arc::new(facts(Json::Object(data)))

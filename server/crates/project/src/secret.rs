@@ -71,6 +71,12 @@ const SECRET_KEYS: [&str; 24] = [
     "api_key",
 ];
 
+/// Whether a key of a profile holds a secret.
+#[must_use]
+pub fn is_secret_key(key: &str) -> bool {
+    SECRET_KEYS.contains(&key)
+}
+
 /// Every secret value that is known, longest first: nothing that is shown may hold one.
 #[salsa::tracked(returns(clone))]
 pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
@@ -93,7 +99,7 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
         }
     }
     for (key, value) in &profile(db, project).fields {
-        if SECRET_KEYS.contains(&key.as_str()) {
+        if is_secret_key(key) {
             collect_text(value, &mut found);
         }
     }

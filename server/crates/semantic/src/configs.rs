@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::Db;
-use project::{Json, Package, package_facts, package_name, packages, render_value};
+use project::{Json, Package, YamlContext, package_facts, package_name, packages, render_value};
 use serde_json::Map;
 
 use crate::{Node, NodeKind, PatchPlace, parsed_config, patch};
@@ -202,7 +202,7 @@ fn property_configs(db: &dyn Db, node: Node) -> Vec<Map<String, Json>> {
     let project = node.package(db).project(db);
     for level in &mut levels {
         for value in level.values_mut() {
-            *value = render_value(db, project, value, &[]);
+            *value = render_value(db, project, value, YamlContext::Resource);
         }
     }
     levels

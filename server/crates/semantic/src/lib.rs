@@ -13,6 +13,7 @@ mod resolve;
 mod sources;
 mod state;
 mod templates;
+pub mod world;
 
 pub use configs::{Config, config, fqn, is_enabled, node_patch, resource_path};
 pub use defer::{Chosen, Rule, chosen_relation};
@@ -35,4 +36,4 @@ pub use relations::{
 pub use resolve::{Resolution, resolve_ref};
 pub use sources::{SourcePlace, source_named, source_tables};
 pub use state::{State, StateNode, read_state, state_file, state_node};
-pub use templates::{JinjaText, jinja_at, jinja_texts, template};
+pub use templates::{JinjaText, jinja_at, jinja_texts, node_template, template};

@@ -1,10 +1,14 @@
 use std::sync::Arc;
 
 use base::{Db, TextRange};
-use project::{Json, environment_value};
+use jinja::data::from_json;
+use jinja::eval::{Options, render};
+use project::Json;
 use serde_json::Map;
+use syntax::python::{self, Literal};
 
-use crate::{Macro, Node, template};
+use crate::world::{Mode, World};
+use crate::{Macro, Node, NodeKind, node_template};
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,37 +76,45 @@ pub enum RenderProblemKind {
     Error,
 }
 
+impl Parsed {
+    /// What a call of `config()` adds to the calls before it.
+    pub(crate) fn add_config(&mut self, key: &str, value: Json) {
+        let merged = match (self.config.get(key), value) {
+            (Some(Json::Object(old)), Json::Object(new)) if key == "meta" => {
+                let mut all = old.clone();
+                all.extend(new);
+                Json::Object(all)
+            }
+            (_, value) => value,
+        };
+        self.config.insert(key.to_owned(), merged);
+    }
+}
+
+/// Renders a node as dbt does to find out what it calls: nothing is resolved, `execute` is false.
 #[salsa::tracked(returns(clone))]
 pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
-    let template = template(db, node.file(db));
-    let mut parsed = Parsed::default();
-    for call in template.calls() {
-        let literal =
-            |index: usize| call.positional(index).and_then(|it| it.literal).map(str::to_owned);
-        let inner = |index: usize| {
-            let argument = call.positional(index);
-            argument.map_or(call.range(), |it| it.inner.unwrap_or(it.range))
-        };
-        let site = |range: TextRange| Site { range, through: None };
-        if call.is("ref") {
-            let (package, name, at) = match (literal(0), literal(1)) {
-                (Some(package), Some(name)) => (Some(package), name, 1),
-                (Some(name), None) => (None, name, 0),
-                _ => continue,
-            };
-            parsed.refs.push(RefCall { package, name, version: None, site: site(inner(at)) });
-        } else if call.is("source") {
-            let (Some(source), Some(table)) = (literal(0), literal(1)) else { continue };
-            parsed.sources.push(SourceCall { source, table, site: site(inner(1)) });
-        } else if call.is("env_var") {
-            let Some(name) = literal(0) else { continue };
-            let project = node.package(db).project(db);
-            let missing = call.positional(1).is_none()
-                && environment_value(db, project, name.clone()).is_none();
-            parsed.environment.push(EnvironmentCall { name, missing, site: site(inner(0)) });
-        }
+    if node.kind(db) == NodeKind::PythonModel {
+        return Arc::new(parsed_python(db, node));
     }
-    Arc::new(parsed)
+    let Some(template) = node_template(db, node) else { return Arc::default() };
+    let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
+    let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
+    let rendered = render(world.rendered_file(), &template, &world, options);
+    if let Some(error) = &rendered.error {
+        world.note_error(error);
+    }
+    Arc::new(world.into_facts().parsed)
+}
+
+/// Python is not run: its calls are read off the text.
+fn parsed_python(db: &dyn Db, node: Node) -> Parsed {
+    let module = syntax::python::parse(node.file(db).text(db));
+    let mut parsed = Parsed::default();
+    for call in &module.calls {
+        python_call(&mut parsed, call);
+    }
+    parsed
 }
 
 /// What `config()` was called with: moved text wakes nobody.
@@ -112,11 +124,75 @@ pub fn parsed_config(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
 }
 
 /// What a `generate_*_name` macro says for a node.
+#[must_use]
 pub fn generate_name(
-    _db: &dyn Db,
-    _found: Macro,
-    _custom: Option<String>,
-    _node: Node,
+    db: &dyn Db,
+    found: Macro,
+    custom: Option<String>,
+    node: Node,
 ) -> Option<String> {
-    None
+    let world = World::new(db, found.package, Some(node), found.file, Mode::Name);
+    let custom = custom.map_or(Json::Null, Json::String);
+    world.call_for_text(found, from_json(&custom))
+}
+
+fn python_call(parsed: &mut Parsed, call: &python::Call) {
+    let text = |argument: &python::Argument| match &argument.value {
+        Literal::String { value, .. } | Literal::Number(value) => Some(value.clone()),
+        _ => None,
+    };
+    let positional: Vec<&python::Argument> = call.positional().collect();
+    let names: Vec<String> = positional.iter().filter_map(|it| text(it)).collect();
+    let site = |index: usize| Site {
+        range: positional.get(index).map_or(call.range, |it| match &it.value {
+            Literal::String { text_range, .. } => *text_range,
+            _ => it.range,
+        }),
+        through: None,
+    };
+    match (call.function, names.as_slice()) {
+        (python::Function::Ref, [name]) => parsed.refs.push(RefCall {
+            package: None,
+            name: name.clone(),
+            version: call.keyword("v").or_else(|| call.keyword("version")).and_then(text),
+            site: site(0),
+        }),
+        (python::Function::Ref, [package, name]) => parsed.refs.push(RefCall {
+            package: Some(package.clone()),
+            name: name.clone(),
+            version: call.keyword("v").or_else(|| call.keyword("version")).and_then(text),
+            site: site(1),
+        }),
+        (python::Function::Source, [source, table]) => parsed.sources.push(SourceCall {
+            source: source.clone(),
+            table: table.clone(),
+            site: site(1),
+        }),
+        (python::Function::Config, _) => {
+            for argument in &call.arguments {
+                if let Some(name) = &argument.name {
+                    parsed.add_config(name, literal_json(&argument.value));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn literal_json(literal: &Literal) -> Json {
+    match literal {
+        Literal::String { value, .. } => Json::String(value.clone()),
+        Literal::Bool(it) => Json::Bool(*it),
+        Literal::Number(it) => {
+            serde_json::from_str(it).unwrap_or_else(|_| Json::String(it.clone()))
+        }
+        Literal::List(items) => Json::Array(items.iter().map(literal_json).collect()),
+        Literal::Dict(pairs) => Json::Object(
+            pairs
+                .iter()
+                .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), literal_json(value))))
+                .collect(),
+        ),
+        Literal::None | Literal::Other => Json::Null,
+    }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, Project};
-use project::{Json, Package, package_facts, packages, profile, render_value};
+use project::{Json, Package, YamlContext, package_facts, packages, profile, render_value};
 
 use crate::{Node, SourcePlace, config, generate_name, package_macro};
 
@@ -148,7 +148,7 @@ pub fn source_relation(db: &dyn Db, place: &SourcePlace) -> Relation {
     let adapter = adapter(db, project);
     let table = &place.table;
     let said = |data: &Json, key: &str| {
-        let value = render_value(db, project, data.get(key)?, &[]);
+        let value = render_value(db, project, data.get(key)?, YamlContext::Resource);
         match value {
             Json::String(it) => Some(it),
             Json::Null => None,

@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use base::{Db, File, TextRange, TextSize};
 use project::document;
-use syntax::jinja::Template;
+use syntax::jinja::{DefinitionKind, Template};
 use syntax::yaml;
+
+use crate::{Node, NodeKind};
 
 /// The tree of a file with Jinja in it: one for the editor and for rendering.
 #[salsa::tracked(returns(clone), no_eq, lru = 1024)]
@@ -67,4 +69,37 @@ fn scalars(document: &yaml::Document) -> Vec<JinjaText> {
 /// The Jinja around a place of a file, with that place in it.
 pub fn jinja_at(db: &dyn Db, file: File, offset: TextSize) -> Option<(JinjaText, TextSize)> {
     jinja_texts(db, file).iter().find_map(|it| Some((it.clone(), it.from_file(offset)?)))
+}
+
+/// The body of a snapshot block with nothing else, in its place.
+#[salsa::tracked(returns(clone), no_eq, lru = 64)]
+fn snapshot_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
+    let whole = template(db, node.file(db));
+    let blocks = whole.definitions().map(|(_, it)| it);
+    let block = blocks
+        .filter(|it| it.kind == DefinitionKind::Snapshot)
+        .find(|it| whole.name(it.name) == node.name(db))?;
+    let text = whole.source();
+    let (start, end) = (usize::from(block.tag.end()), usize::from(block.range.end()));
+    let body = text.get(start..end)?;
+    // The end tag is the last one; a block that is not closed reaches to the end of the file.
+    let body = match body.rfind("{%") {
+        Some(tag) if body[tag..].contains("endsnapshot") => &body[..tag],
+        _ => body,
+    };
+    // Blanks keep every offset as it is in the file.
+    Some(Arc::new(syntax::jinja::parse(&format!("{:start$}{body}", ""))))
+}
+
+/// The template that is rendered for a node; nothing for one that has none.
+pub fn node_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
+    match node.kind(db) {
+        NodeKind::Model | NodeKind::Analysis | NodeKind::SingularTest => {
+            Some(template(db, node.file(db)))
+        }
+        NodeKind::Snapshot if node.file(db).path(db).extension() == "sql" => {
+            snapshot_template(db, node)
+        }
+        NodeKind::Snapshot | NodeKind::PythonModel | NodeKind::Seed => None,
+    }
 }

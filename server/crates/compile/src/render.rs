@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use base::{Db, File};
+use jinja::eval::{Options, render};
+use jinja::source_map::SourceMap;
+use semantic::world::{Mode, World};
+use semantic::{Node, NodeKind, RenderProblem, node_template};
+
+/// A node's own SQL, without the queries of the ephemeral nodes that it reads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rendered {
+    pub text: String,
+    /// From `text` to the templates; the files are numbered as in `files`.
+    pub map: SourceMap,
+    pub files: Vec<Option<File>>,
+    pub problems: Vec<RenderProblem>,
+    /// Nodes that a `ref` resolved to, in the order of use.
+    pub depends_on: Vec<Node>,
+    /// Those of them whose query belongs into this one.
+    pub ephemeral: Vec<Node>,
+    /// The sources that were really read.
+    pub sources: Vec<(String, String)>,
+}
+
+/// Renders a node as dbt does to compile it. Never asks for another node's SQL, so that a circle
+/// of ephemeral nodes is no circle of queries.
+#[salsa::tracked(returns(clone))]
+pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
+    if node.kind(db) == NodeKind::PythonModel {
+        return Arc::new(Rendered {
+            text: node.file(db).text(db).trim().to_owned(),
+            ..Rendered::default()
+        });
+    }
+    let Some(template) = node_template(db, node) else { return Arc::default() };
+    let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Compile);
+    let options = Options { dbt_macro_names: true, ..Options::default() };
+    let rendered = render(world.rendered_file(), &template, &world, options);
+    if let Some(error) = &rendered.error {
+        world.note_error(error);
+    }
+    let text = trimmed(template.source(), rendered.text, &rendered.map);
+    let files = world.files();
+    let facts = world.into_facts();
+    let sources = facts.parsed.sources.into_iter().map(|it| (it.source, it.table)).collect();
+    Arc::new(Rendered {
+        text,
+        map: rendered.map,
+        files,
+        problems: facts.parsed.problems,
+        depends_on: facts.depends_on,
+        ephemeral: facts.ephemeral,
+        sources,
+    })
+}
+
+/// dbt strips a file before it renders it. White space that a template writes stays; that of the
+/// file's two ends goes.
+fn trimmed(source: &str, text: String, map: &SourceMap) -> String {
+    let lead = source.len() - source.trim_start().len();
+    let tail = source.trim_end().len();
+    let mut start = 0;
+    let first = map.segments().first().filter(|it| it.verbatim && it.start == 0);
+    if let Some(first) = first.filter(|it| it.span.file.0 == 0)
+        && usize::from(first.span.range.start()) < lead
+    {
+        let piece = text.get(..first.range().end().into()).unwrap_or_default();
+        start = piece.len() - piece.trim_start().len();
+    }
+    let mut end = text.len();
+    let last = map.segments().last().filter(|it| it.verbatim && it.span.file.0 == 0);
+    if let Some(last) = last.filter(|it| usize::from(it.range().end()) == text.len())
+        && usize::from(last.span.range.end()) > tail
+    {
+        let piece = text.get(last.range().start().into()..).unwrap_or_default();
+        end -= piece.len() - piece.trim_end().len();
+    }
+    // The map keeps speaking of the untrimmed text where nothing was cut off in front.
+    if start == 0 && end == text.len() {
+        text
+    } else {
+        text.get(start..end).unwrap_or_default().to_owned()
+    }
+}

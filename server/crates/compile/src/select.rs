@@ -1,0 +1,71 @@
+use base::{Db, Project};
+use project::packages;
+use semantic::{Node, is_enabled, nodes};
+
+/// Words that name nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is named `{0}`: no node, file, folder or tag")]
+pub struct NoSuchNode(pub String);
+
+/// The enabled nodes that `--select` and `--exclude` leave, in the order of the project. A word is
+/// a node's name or unique id, a path of a file or folder, `path:`, `tag:`, `package:` or `fqn:`.
+pub fn select(
+    db: &dyn Db,
+    project: Project,
+    select: &[String],
+    exclude: &[String],
+) -> Result<Vec<Node>, NoSuchNode> {
+    let mut all = Vec::new();
+    for package in packages(db, project).iter() {
+        if package.origin(db) != project::Origin::Upstream {
+            all.extend(nodes(db, *package).iter().copied().filter(|it| is_enabled(db, *it)));
+        }
+    }
+    if !select.is_empty() {
+        for word in words(select) {
+            if !all.iter().any(|it| matches(db, *it, word)) {
+                return Err(NoSuchNode(word.to_owned()));
+            }
+        }
+        all.retain(|it| words(select).any(|word| matches(db, *it, word)));
+    }
+    all.retain(|it| !words(exclude).any(|word| matches(db, *it, word)));
+    Ok(all)
+}
+
+fn words(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter().flat_map(|it| it.split_whitespace())
+}
+
+fn matches(db: &dyn Db, node: Node, word: &str) -> bool {
+    let path = || {
+        let path = node.file(db).path(db);
+        path.relative_to(node.package(db).root(db)).unwrap_or(path.as_str()).to_owned()
+    };
+    let below = |folder: &str| {
+        let folder = folder.trim_start_matches("./").trim_end_matches('/');
+        let path = path();
+        path == folder || path.strip_prefix(folder).is_some_and(|it| it.starts_with('/'))
+    };
+    if let Some(folder) = word.strip_prefix("path:") {
+        return below(folder);
+    }
+    if let Some(tag) = word.strip_prefix("tag:") {
+        let config = semantic::config(db, node);
+        let tags = config.get("tags").and_then(|it| it.as_array());
+        return tags.is_some_and(|it| it.iter().any(|it| it.as_str() == Some(tag)));
+    }
+    if let Some(package) = word.strip_prefix("package:") {
+        return *project::package_name(db, node.package(db)) == *package;
+    }
+    let name = word.strip_prefix("fqn:").unwrap_or(word);
+    let fqn = semantic::fqn(db, node);
+    node.name(db) == name
+        || node.display_name(db) == name
+        || node.unique_id(db) == name
+        || node.file(db).path(db).name() == name
+        || (name.contains('/') && below(name))
+        || fqn.join(".") == name
+        || fqn.join(".").starts_with(&format!("{name}."))
+        || fqn[1..].join(".").starts_with(&format!("{name}."))
+}

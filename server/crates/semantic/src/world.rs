@@ -1,0 +1,304 @@
+//! dbt's world as a template sees it: what it may call, read and find out. One world serves one
+//! render of one file.
+
+mod adapter;
+mod builtin;
+mod convert;
+mod functions;
+mod globals;
+mod names;
+mod objects;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+use base::{Db, File, TextRange};
+use jinja::eval::{
+    Args, Host, Interp, Options, Recovery, RenderError, Site as CallSite, Stop, render,
+};
+use jinja::source_map::FileId;
+use jinja::value::{UndefinedMode, Value};
+use project::{Package, package_name};
+use syntax::jinja::Template;
+
+use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, template};
+
+pub use objects::RelationObject;
+
+/// What a render is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Finding out what a node calls: nothing is resolved, `execute` is false.
+    Parse,
+    /// Asking a macro for a name: configs are known, relations are not.
+    Name,
+    /// Writing SQL: names are resolved, `execute` is true.
+    Compile,
+}
+
+/// Everything around one render.
+pub struct World<'db> {
+    pub(crate) db: &'db dyn Db,
+    pub(crate) package: Package,
+    pub(crate) node: Option<Node>,
+    pub(crate) mode: Mode,
+    /// What a macro that is called from outside of any template gets.
+    called: RefCell<Option<(Macro, Value)>>,
+    /// The file that is rendered, then those whose macros it called, by their number.
+    files: RefCell<Vec<WorldFile>>,
+    facts: RefCell<Parsed>,
+    /// Ephemeral nodes whose query has to stand in front of this one, in the order of use.
+    ephemeral: RefCell<Vec<Node>>,
+    /// Nodes that the render depends on, in the order of use.
+    depends_on: RefCell<Vec<Node>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum WorldFile {
+    Project { file: File, package: Package },
+    Builtin { index: usize },
+}
+
+/// What a render found out besides its text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    pub parsed: Parsed,
+    pub ephemeral: Vec<Node>,
+    pub depends_on: Vec<Node>,
+}
+
+impl<'db> World<'db> {
+    #[must_use]
+    pub fn new(
+        db: &'db dyn Db,
+        package: Package,
+        node: Option<Node>,
+        file: File,
+        mode: Mode,
+    ) -> Self {
+        Self {
+            db,
+            package,
+            node,
+            mode,
+            called: RefCell::default(),
+            files: RefCell::new(vec![WorldFile::Project { file, package }]),
+            facts: RefCell::default(),
+            ephemeral: RefCell::default(),
+            depends_on: RefCell::default(),
+        }
+    }
+
+    /// The number of the file that is rendered.
+    #[must_use]
+    pub fn rendered_file(&self) -> FileId {
+        FileId(0)
+    }
+
+    /// The file behind a number of the source map, where it is one of the project's.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<File> {
+        match self.files.borrow().get(id.0 as usize)? {
+            WorldFile::Project { file, .. } => Some(*file),
+            WorldFile::Builtin { .. } => None,
+        }
+    }
+
+    /// The files behind the numbers of the source map; built-in ones have none.
+    #[must_use]
+    pub fn files(&self) -> Vec<Option<File>> {
+        let count = self.files.borrow().len();
+        (0..count).map(|it| self.file(FileId(u32::try_from(it).unwrap_or(u32::MAX)))).collect()
+    }
+
+    #[must_use]
+    pub fn into_facts(self) -> Facts {
+        Facts {
+            parsed: self.facts.into_inner(),
+            ephemeral: self.ephemeral.into_inner(),
+            depends_on: self.depends_on.into_inner(),
+        }
+    }
+
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Parsed)) {
+        note(&mut self.facts.borrow_mut());
+    }
+
+    pub(crate) fn note_dependency(&self, node: Node) {
+        let mut depends_on = self.depends_on.borrow_mut();
+        if !depends_on.contains(&node) {
+            depends_on.push(node);
+        }
+    }
+
+    pub(crate) fn note_ephemeral(&self, node: Node) {
+        let mut ephemeral = self.ephemeral.borrow_mut();
+        if !ephemeral.contains(&node) {
+            ephemeral.push(node);
+        }
+    }
+
+    /// The text that a macro of the rendered file gives for some arguments: `node` is the world's.
+    #[must_use]
+    pub fn call_for_text(&self, found: Macro, custom: Value) -> Option<String> {
+        static CALL: OnceLock<Arc<Template>> = OnceLock::new();
+        let call = CALL.get_or_init(|| {
+            Arc::new(syntax::jinja::parse("{{ __called__(__custom__, __node__) }}"))
+        });
+        *self.called.borrow_mut() = Some((found, custom));
+        let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
+        let rendered = render(FileId(u32::MAX), call, self, options);
+        let text = rendered.text.trim();
+        (rendered.error.is_none() && text != "None").then(|| text.to_owned())
+    }
+
+    fn number(&self, wanted: WorldFile) -> FileId {
+        let mut files = self.files.borrow_mut();
+        let index = files.iter().position(|it| *it == wanted).unwrap_or_else(|| {
+            files.push(wanted);
+            files.len() - 1
+        });
+        FileId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// The package whose names a file sees.
+    pub(crate) fn package_of_file(&self, id: FileId) -> Package {
+        match self.files.borrow().get(id.0 as usize) {
+            Some(WorldFile::Project { package, .. }) => *package,
+            Some(WorldFile::Builtin { .. }) | None => self.package,
+        }
+    }
+
+    pub(crate) fn macro_value(&self, interp: &mut Interp<'_>, found: Macro) -> Value {
+        let id = self.number(WorldFile::Project { file: found.file, package: found.package });
+        let tree: Arc<Template> = template(self.db, found.file);
+        interp.macro_value(id, &tree, found.definition)
+    }
+
+    pub(crate) fn builtin_value(&self, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
+        let found = builtin::find(name)?;
+        let id = self.number(WorldFile::Builtin { index: found.file });
+        Some(interp.macro_value(id, &found.template, found.definition))
+    }
+
+    /// Where in the rendered file something happens, and through which macro.
+    pub(crate) fn site(&self, interp: &Interp<'_>, site: CallSite<'_>, inner: TextRange) -> Site {
+        if interp.in_rendered_file() {
+            return Site { range: inner, through: None };
+        }
+        let through = interp.current_macro().map(|it| {
+            let package = self.package_of_file(it.file());
+            if package == self.package {
+                format!("macro `{}`", it.name())
+            } else {
+                format!("macro `{}.{}`", package_name(self.db, package), it.name())
+            }
+        });
+        Site { range: interp.outermost(site).range, through }
+    }
+}
+
+impl Host for World<'_> {
+    fn lookup(&self, interp: &mut Interp<'_>, file: FileId, name: &str) -> Option<Value> {
+        globals::lookup(self, interp, file, name)
+    }
+
+    fn call_function(
+        &self,
+        interp: &mut Interp<'_>,
+        name: &str,
+        args: Args,
+        site: CallSite<'_>,
+    ) -> Result<Value, Stop> {
+        functions::call(self, interp, name, args, site)
+    }
+
+    fn filter(
+        &self,
+        _interp: &mut Interp<'_>,
+        name: &str,
+        input: &Value,
+        _args: &Args,
+        _site: CallSite<'_>,
+    ) -> Option<Result<Value, Stop>> {
+        // In SQL these change nothing; only YAML is re-typed.
+        matches!(name, "as_bool" | "as_native" | "as_number" | "as_text").then(|| Ok(input.clone()))
+    }
+
+    fn undefined_call(
+        &self,
+        interp: &mut Interp<'_>,
+        path: &str,
+        _args: &Args,
+        site: CallSite<'_>,
+    ) -> Option<Value> {
+        let range = site.call().map_or_else(|| site.range(), |it| it.callee_range());
+        let site = self.site(interp, site, range);
+        let message = match path.split_once('.') {
+            Some((package, name)) if self.package_exists(package) => {
+                format!("the package `{package}` has no macro `{name}`")
+            }
+            Some((package, _)) => {
+                format!("`{package}` is undefined: no package and no variable has this name")
+            }
+            None => format!("`{path}` is undefined: no macro or function has this name"),
+        };
+        self.note(|it| {
+            it.problems.push(RenderProblem {
+                kind: RenderProblemKind::UndefinedCall,
+                message,
+                site,
+            });
+        });
+        Some(Value::Hole)
+    }
+
+    fn on_error(&self, error: &RenderError) -> Recovery {
+        self.note_error(error);
+        Recovery::Continue
+    }
+
+    fn check_cancelled(&self) {
+        self.db.unwind_if_revision_cancelled();
+    }
+
+    fn undefined_mode(&self) -> UndefinedMode {
+        match self.mode {
+            Mode::Parse => UndefinedMode::Chainable,
+            Mode::Name | Mode::Compile => UndefinedMode::Default,
+        }
+    }
+}
+
+impl World<'_> {
+    fn package_exists(&self, name: &str) -> bool {
+        name == "dbt"
+            || crate::package_named(self.db, self.package.project(self.db), name.to_owned())
+                .is_some()
+    }
+
+    /// Puts an error on the place in the rendered file that led to it.
+    pub fn note_error(&self, error: &RenderError) {
+        let range = error.outermost().map_or_else(TextRange::default, |it| it.range);
+        let through = (error.spans.len() > 1)
+            .then(|| error.spans.first())
+            .flatten()
+            .and_then(|it| self.file(it.file))
+            .map(|it| {
+                let path = it.path(self.db);
+                let root = self.package.root(self.db);
+                format!("`{}`", path.relative_to(root).unwrap_or(path.name()))
+            });
+        let kind =
+            if error.is_limit() { RenderProblemKind::Limit } else { RenderProblemKind::Error };
+        let problem =
+            RenderProblem { kind, message: error.message.clone(), site: Site { range, through } };
+        self.note(|it| {
+            if !it.problems.contains(&problem) {
+                it.problems.push(problem);
+            }
+        });
+    }
+}

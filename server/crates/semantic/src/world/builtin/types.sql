@@ -1,0 +1,29 @@
+{#- Names of types. An adapter that is not listed has no answer here. -#}
+
+{% macro type_string() %}{{ return(adapter.dispatch('type_string', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_string() %}{{ return('TEXT') }}{% endmacro %}
+{% macro postgres__type_string() %}{{ return('TEXT') }}{% endmacro %}
+
+{% macro type_timestamp() %}{{ return(adapter.dispatch('type_timestamp', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_timestamp() %}{{ return('timestamp') }}{% endmacro %}
+{% macro postgres__type_timestamp() %}{{ return('timestamp') }}{% endmacro %}
+
+{% macro type_float() %}{{ return(adapter.dispatch('type_float', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_float() %}{{ return('float') }}{% endmacro %}
+{% macro postgres__type_float() %}{{ return('float') }}{% endmacro %}
+
+{% macro type_numeric() %}{{ return(adapter.dispatch('type_numeric', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_numeric() %}{{ return('numeric(28,6)') }}{% endmacro %}
+{% macro postgres__type_numeric() %}{{ return('numeric(28,6)') }}{% endmacro %}
+
+{% macro type_bigint() %}{{ return(adapter.dispatch('type_bigint', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_bigint() %}{{ return('bigint') }}{% endmacro %}
+{% macro postgres__type_bigint() %}{{ return('bigint') }}{% endmacro %}
+
+{% macro type_int() %}{{ return(adapter.dispatch('type_int', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_int() %}{{ return('int') }}{% endmacro %}
+{% macro postgres__type_int() %}{{ return('int') }}{% endmacro %}
+
+{% macro type_boolean() %}{{ return(adapter.dispatch('type_boolean', 'dbt')()) }}{% endmacro %}
+{% macro duckdb__type_boolean() %}{{ return('boolean') }}{% endmacro %}
+{% macro postgres__type_boolean() %}{{ return('boolean') }}{% endmacro %}

@@ -1,0 +1,218 @@
+use jinja::data::from_json;
+use jinja::eval::Interp;
+use jinja::source_map::FileId;
+use jinja::value::object::Record;
+use jinja::value::{Dict, Value};
+use project::{dbt_version, package_name, profile};
+
+use super::names::{BUILTIN_MACROS, FUNCTIONS};
+use super::objects::{Callable, MacroNamespace, RelationObject};
+use super::{Mode, World};
+use crate::{macro_named, package_macro, package_named, relation};
+
+/// A name that the template in `file` does not define: macros of its package and of the root
+/// project come before dbt's own functions, as in dbt.
+pub(super) fn lookup(
+    world: &World<'_>,
+    interp: &mut Interp<'_>,
+    file: FileId,
+    name: &str,
+) -> Option<Value> {
+    // Asked by the object of a package: names in templates have no dot.
+    if let Some((package, name)) = name.split_once('.') {
+        return member(world, interp, package, name);
+    }
+    if name.starts_with("__") {
+        let called = world.called.borrow().clone();
+        return match (name, called) {
+            ("__called__", Some((found, _))) => Some(world.macro_value(interp, found)),
+            ("__custom__", Some((_, custom))) => Some(custom),
+            ("__node__", _) => Some(model(world)),
+            _ => None,
+        };
+    }
+    let package = world.package_of_file(file);
+    if let Some(found) = macro_named(world.db, package, name) {
+        return Some(world.macro_value(interp, found));
+    }
+    if let Some(value) = variable(world, name) {
+        return Some(value);
+    }
+    if FUNCTIONS.contains(&name) {
+        return Some(Value::function(name));
+    }
+    if let Some(value) = world.builtin_value(interp, name) {
+        return Some(value);
+    }
+    let project = world.package.project(world.db);
+    if name == "dbt" || package_named(world.db, project, name.to_owned()).is_some() {
+        return Some(Value::object(MacroNamespace::new(name)));
+    }
+    known_macro(name)
+}
+
+/// `package.name`
+fn member(world: &World<'_>, interp: &mut Interp<'_>, package: &str, name: &str) -> Option<Value> {
+    let project = world.package.project(world.db);
+    if let Some(found) = package_named(world.db, project, package.to_owned())
+        && let Some(found) = package_macro(world.db, found, name.to_owned())
+    {
+        return Some(world.macro_value(interp, found));
+    }
+    if package == "dbt" {
+        return world.builtin_value(interp, name).or_else(|| known_macro(name));
+    }
+    None
+}
+
+/// One of dbt's own macros that is not written here: its result is not known.
+fn known_macro(name: &str) -> Option<Value> {
+    let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
+    (BUILTIN_MACROS.contains(&name) || BUILTIN_MACROS.contains(&plain))
+        .then(|| Value::function(format!("dbt.{name}")))
+}
+
+fn variable(world: &World<'_>, name: &str) -> Option<Value> {
+    let db = world.db;
+    let project = world.package.project(db);
+    Some(match name {
+        "execute" => Value::Bool(world.mode == Mode::Compile),
+        "target" => project::target(db, project),
+        "this" => this(world),
+        "model" => model(world),
+        "var" => Value::object(Callable::new("Var", "var", &["has_var"])),
+        "config" => Value::object(Callable::new(
+            "Config",
+            "config",
+            &[
+                "get",
+                "require",
+                "set",
+                "meta_get",
+                "meta_require",
+                "persist_relation_docs",
+                "persist_column_docs",
+            ],
+        )),
+        "adapter" => Value::object(super::adapter::Adapter),
+        "exceptions" => Value::object(Callable::members(
+            "Exceptions",
+            "exceptions",
+            &[
+                "raise_compiler_error",
+                "warn",
+                "missing_config",
+                "missing_materialization",
+                "missing_relation",
+                "ref_invalid_args",
+                "metric_invalid_args",
+                "ref_bad_context",
+                "source_not_found",
+                "materialization_not_available",
+                "raise_contract_error",
+                "raise_fail_fast_error",
+                "raise_duplicate_patch_name",
+                "raise_invalid_property_yml_version",
+                "raise_not_implemented",
+                "relation_wrong_type",
+                "raise_database_error",
+                "column_type_missing",
+                "raise_dependency_error",
+                "raise_ambiguous_alias",
+                "raise_ambiguous_catalog_match",
+                "raise_cache_inconsistent",
+                "raise_dataclass_not_dict",
+                "raise_duplicate_alias",
+                "raise_duplicate_macro_name",
+                "raise_duplicate_resource_name",
+            ],
+        )),
+        "builtins" => builtins(),
+        "flags" => flags(),
+        "dbt_version" => Value::from(format!("{}.0", dbt_version(db, project).text)),
+        "project_name" => {
+            let root = project::packages(db, project).first().copied();
+            Value::from(root.map_or_else(String::new, |it| package_name(db, it).to_string()))
+        }
+        "database" => Value::from(profile(db, project).database()),
+        "schema" => Value::from(profile(db, project).schema()),
+        "thread_id" => Value::from("Thread-1"),
+        "selected_resources" => Value::list(Vec::new()),
+        "dbt_metadata_envs" | "invocation_args_dict" => Value::dict(Dict::new()),
+        "sql" | "pre_hooks" | "post_hooks" | "compiled_code" | "sql_header" => return None,
+        // Known only when dbt runs, or not needed to find out what a template reads.
+        "graph" | "modules" | "api" | "context" | "run_started_at" | "invocation_id"
+        | "store_result" | "store_raw_result" | "submit_python_job" | "validation" | "column" => {
+            Value::Hole
+        }
+        _ => return None,
+    })
+}
+
+/// While parsing, a node's own relation is not known yet: its configs are just being read.
+fn this(world: &World<'_>) -> Value {
+    match (world.node, world.mode) {
+        (Some(node), Mode::Compile) => {
+            Value::object(RelationObject::new((*relation(world.db, node)).clone()))
+        }
+        _ => Value::object(RelationObject::new(world.placeholder())),
+    }
+}
+
+fn model(world: &World<'_>) -> Value {
+    let Some(node) = world.node else { return Value::Hole };
+    let db = world.db;
+    let mut model = Dict::new();
+    model.insert_str("name", Value::from(node.name(db)));
+    model.insert_str("unique_id", Value::from(node.unique_id(db)));
+    model.insert_str("resource_type", Value::from(node.kind(db).resource_type()));
+    model.insert_str("package_name", Value::from(&*package_name(db, node.package(db))));
+    model.insert_str("version", Value::from(node.version(db).map(str::to_owned)));
+    let path = crate::resource_path(db, node);
+    model.insert_str("path", Value::from(path));
+    let root = node.package(db).root(db);
+    let file = node.file(db).path(db);
+    model.insert_str(
+        "original_file_path",
+        Value::from(file.relative_to(root).unwrap_or(file.as_str())),
+    );
+    let fqn = crate::fqn(db, node).into_iter().map(Value::from).collect();
+    model.insert_str("fqn", Value::list(fqn));
+    if world.mode != Mode::Parse {
+        let config = crate::config(db, node);
+        let mut values = Dict::new();
+        for (key, value) in &config.values {
+            values.insert_str(key, from_json(value));
+        }
+        model.insert_str("config", Value::dict(values));
+        model.insert_str("raw_code", Value::from(node.file(db).text(db)));
+    }
+    if world.mode == Mode::Compile {
+        let relation = relation(db, node);
+        model.insert_str("alias", Value::from(relation.identifier.clone()));
+        model.insert_str("schema", Value::from(relation.schema.clone()));
+        model.insert_str("database", Value::from(relation.database.clone()));
+        model.insert_str("relation_name", Value::from(relation.render()));
+    }
+    Value::dict(model)
+}
+
+fn builtins() -> Value {
+    let mut dict = Dict::new();
+    for name in ["ref", "source", "config", "env_var", "var", "log", "return"] {
+        dict.insert_str(name, Value::function(name));
+    }
+    Value::object(Record::new("dict", dict))
+}
+
+fn flags() -> Value {
+    let mut flags = Dict::new();
+    for name in ["FULL_REFRESH", "STORE_FAILURES", "FAIL_FAST", "WARN_ERROR", "DEBUG", "EMPTY"] {
+        flags.insert_str(name, Value::Bool(false));
+    }
+    for name in ["PARTIAL_PARSE", "USE_COLORS", "WRITE_JSON", "VERSION_CHECK", "INTROSPECT"] {
+        flags.insert_str(name, Value::Bool(true));
+    }
+    flags.insert_str("WHICH", Value::from("compile"));
+    Value::object(Record::new("Flags", flags))
+}

@@ -1,0 +1,130 @@
+use test_support::Fixture;
+
+use crate::{Node, nodes_in, parsed};
+use project::packages;
+
+fn node(fixture: &Fixture, path: &str) -> Node {
+    let root = packages(&fixture.db, fixture.project)[0];
+    nodes_in(&fixture.db, root, fixture.file(path))[0]
+}
+
+fn refs(text: &str) -> Vec<String> {
+    let fixture = Fixture::new(text);
+    let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
+    parsed.refs.iter().map(|it| it.name.clone()).collect()
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let fixture = Fixture::new(text);
+    let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
+    let range = |it: &crate::Site| format!("{:?}", it.range);
+    parsed
+        .problems
+        .iter()
+        .map(|it| format!("{} {:?} {}", range(&it.site), it.kind, it.site.explain(&it.message)))
+        .collect()
+}
+
+#[test]
+fn refs_are_those_of_the_branch_that_is_taken() {
+    assert_eq!(
+        refs("//- models/a.sql\n{% if true %}{{ ref('b') }}{% else %}{{ ref('c') }}{% endif %}\n"),
+        ["b"]
+    );
+    assert_eq!(refs("//- models/a.sql\n{% if execute %}{{ ref('b') }}{% endif %}\n"), [""; 0]);
+}
+
+#[test]
+fn refs_in_macros_and_loops_count() {
+    let fixture = "//- models/a.sql\n{% for x in ['b', 'c'] %}{{ ref(x) }}{% endfor %}{{ pick('d') }}\n\
+                   //- macros/m.sql\n{% macro pick(name) %}{{ return(ref(name)) }}{% endmacro %}\n";
+    assert_eq!(refs(fixture), ["b", "c", "d"]);
+}
+
+#[test]
+fn a_macro_of_a_package_is_found_by_its_namespace() {
+    let fixture = "//- models/a.sql\n{{ utils.pick() }}\n\
+                   //- dbt_packages/utils/dbt_project.yml\nname: utils\n\
+                   //- dbt_packages/utils/macros/m.sql\n{% macro pick() %}{{ ref(helper()) }}{% endmacro %}\n\
+                   {% macro helper() %}b{% endmacro %}\n";
+    assert_eq!(refs(fixture), ["b"]);
+}
+
+#[test]
+fn dispatch_prefers_the_adapter() {
+    let fixture = "//- models/a.sql\n{{ pick() }}\n//- macros/m.sql\n\
+                   {% macro pick() %}{{ return(adapter.dispatch('pick')()) }}{% endmacro %}\n\
+                   {% macro default__pick() %}{{ ref('plain') }}{% endmacro %}\n\
+                   {% macro duckdb__pick() %}{{ ref('duck') }}{% endmacro %}\n";
+    assert_eq!(refs(fixture), ["duck"]);
+}
+
+#[test]
+fn an_unknown_macro_is_named_where_it_is_called() {
+    assert_eq!(
+        problems("//- models/a.sql\nselect {{ missing(1) }}, {{ ref('b') }}\n"),
+        ["10..17 UndefinedCall `missing` is undefined: no macro or function has this name"]
+    );
+}
+
+#[test]
+fn a_problem_in_a_macro_stands_on_its_call() {
+    let fixture = "//- models/a.sql\nselect {{ m() }}\n//- macros/m.sql\n\
+                   {% macro m() %}{{ missing() }}{% endmacro %}\n";
+    assert_eq!(
+        problems(fixture),
+        [
+            "10..13 UndefinedCall `missing` is undefined: no macro or function has this name (in macro `m`)"
+        ]
+    );
+}
+
+#[test]
+fn dbts_own_macros_are_known() {
+    let fixture = "//- models/a.sql\n{{ dbt.date_trunc('day', 'x') }} {{ dbt.hash('a') }} {{ type_string() }}\n\
+                   {{ dbt_utils.star(ref('b')) }}\n";
+    assert_eq!(
+        problems(fixture),
+        ["76..90 UndefinedCall `dbt_utils` is undefined: no package and no variable has this name"]
+    );
+}
+
+#[test]
+fn a_loop_without_end_is_stopped() {
+    let found = problems(
+        "//- models/a.sql\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n",
+    );
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("Limit"), "{found:?}");
+}
+
+#[test]
+fn configs_are_collected() {
+    let fixture = Fixture::new(
+        "//- models/a.sql\n{{ config(materialized='table', tags=['x'], meta={'a': 1}) }}\n{{ config({'schema': 'y'}) }}\n",
+    );
+    let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
+    assert_eq!(
+        serde_json::to_string(&parsed.config).unwrap(),
+        r#"{"materialized":"table","tags":["x"],"meta":{"a":1},"schema":"y"}"#
+    );
+}
+
+#[test]
+fn an_edit_renders_what_it_touches_and_nothing_else() {
+    let mut fixture = Fixture::new(
+        "//- models/a.sql\n{{ ref('b') }}\n//- models/b.sql\nselect 1\n//- models/c.sql\n{{ ref('a') }}\n",
+    );
+    let [a, b, c] = ["a", "b", "c"].map(|it| node(&fixture, &format!("models/{it}.sql")));
+    for it in [a, b, c] {
+        crate::chosen_relation(&fixture.db, it);
+    }
+    fixture.db.take_query_log();
+    fixture.write("models/b.sql", "\n\nselect 2 as {{ 'x' }}\n");
+    for it in [a, b, c] {
+        crate::chosen_relation(&fixture.db, it);
+    }
+    // The text is parsed and rendered again; what that brings to light is the same, so nothing
+    // else runs.
+    assert_eq!(fixture.db.take_query_log(), ["template", "parsed"]);
+}
