@@ -119,7 +119,15 @@ class Bridge {
     if (!this.#socket) return Promise.reject(new Error("the extension host is not connected"));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const late = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new Error(`no answer from the extension host within ${2 * TIMEOUT} ms: ${String(fn).slice(0, 200)}`));
+      }, 2 * TIMEOUT);
+      const settle = (how) => (value) => {
+        clearTimeout(late);
+        how(value);
+      };
+      this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject) });
       this.#socket.write(`${JSON.stringify({ id, fn: String(fn), arg })}\n`);
     });
   }
