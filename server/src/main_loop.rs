@@ -6,13 +6,14 @@ mod event;
 mod loading;
 mod publishing;
 mod query;
+mod running;
 mod settling;
 mod status;
 mod sweep;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base::{File, FilePath, Project, RootDatabase, Settings};
 use crossbeam_channel::never;
@@ -36,6 +37,7 @@ pub use query::{Failure, Outcome, Query, guarded};
 use event::{Inbox, events};
 use loading::Loading;
 use query::{Context, Job};
+use running::Running;
 use settling::Settling;
 use sweep::Sweep;
 
@@ -67,6 +69,7 @@ pub struct MainLoop {
     /// Counts the changes; what was computed for an older one is out of date.
     generation: u64,
     parked: Vec<Box<dyn Job>>,
+    running: Arc<Running>,
     sweep: Sweep,
     found: FxHashMap<File, Findings>,
     pulls: Vec<WorkspacePull>,
@@ -100,6 +103,7 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         loading: Loading::default(),
         generation: 0,
         parked: Vec::new(),
+        running: Arc::default(),
         sweep: Sweep::default(),
         found: FxHashMap::default(),
         pulls: Vec::new(),
@@ -207,7 +211,11 @@ impl MainLoop {
 
     fn submit(&self, job: Box<dyn Job>) {
         let (snapshot, context) = (self.snapshot(), self.context.clone());
-        self.front.spawn(move || job.run(snapshot, &context));
+        let ticket = self.running.ticket();
+        self.front.spawn(move || {
+            job.run(snapshot, &context);
+            drop(ticket);
+        });
     }
 
     /// Cancelled by a change. An answer about the text that the client had in mind is still wanted
@@ -246,7 +254,9 @@ impl MainLoop {
     /// being typed first.
     fn changed(&mut self, typed: Option<File>) {
         self.generation += 1;
-        self.sweep.due = Some(Instant::now() + sweep::QUIET);
+        // Whoever types goes on typing; other changes come alone.
+        let quiet = if typed.is_some() { sweep::QUIET } else { Duration::ZERO };
+        self.sweep.due = Some(Instant::now() + quiet);
         self.sweep.from_outside |= typed.is_none();
         if self.context.settling.is_settled() {
             self.check_open(typed);

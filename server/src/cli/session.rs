@@ -161,3 +161,42 @@ fn roots(named: Option<&str>, working_folder: &FilePath) -> anyhow::Result<Vec<F
     }
     Ok(roots)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_projects_that_are_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(&path).unwrap();
+            FilePath::new(path.to_str().unwrap())
+        };
+        let make = |path: &str| {
+            fs::write(at(path).join(PROJECT_FILE).as_str(), "name: x\n").unwrap();
+        };
+        make("a");
+        make("a/nested");
+        make("b");
+        at("a/models");
+        at("empty");
+        let root = at("");
+        let meant = |named: Option<&str>, here: &str| {
+            let roots = roots(named, &at(here)).map_err(|error| error.to_string())?;
+            let names = roots.iter().filter_map(|it| it.relative_to(&root));
+            Ok::<_, String>(names.collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(meant(Some("a"), ""), Ok("a a/nested".to_owned()));
+        assert_eq!(meant(None, ""), Ok("a a/nested b".to_owned()));
+        assert_eq!(meant(None, "a/models"), Ok("a".to_owned()));
+        assert_eq!(meant(Some("models"), "a"), Ok("a".to_owned()));
+        assert_eq!(meant(Some(".."), "a"), Ok("a a/nested b".to_owned()));
+        let error = meant(Some("empty"), "").unwrap_err();
+        assert!(error.starts_with("no dbt_project.yml in /"), "{error}");
+        assert!(meant(Some("nowhere"), "").unwrap_err().ends_with("nowhere is not a folder"));
+    }
+}

@@ -15,6 +15,8 @@ use crate::log;
 
 /// So long file events are gathered.
 const BATCH: Duration = Duration::from_millis(10);
+/// So long an edit waits for the answers to questions before it.
+const QUESTION_PATIENCE: Duration = Duration::from_millis(3);
 
 impl MainLoop {
     pub(super) fn opened(&mut self, path: FilePath, uri: String, version: i32, text: &str) {
@@ -42,6 +44,7 @@ impl MainLoop {
             log::warn(format!("a change of {path}, which is not open"));
             return;
         };
+        self.running.let_finish(QUESTION_PATIENCE);
         document.apply(changes, self.client.encoding);
         let (file, text) = (*file, document.text());
         self.db.set_content(file, files::from_editor(text), files::durability(path));

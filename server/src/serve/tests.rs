@@ -523,3 +523,46 @@ async fn a_cancelled_request_ends_and_nothing_else_does() {
     assert!(answer == Err(-32800) || answer == Ok(json!("select 1 as id")), "{answer:?}");
     assert_eq!(editor.text("models/a.sql").await.as_deref(), Some("select 1 as id"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_light_bulb_mends_what_it_names() {
+    let project = "name: shop\nversion: '1.0'\nprofile: shop\ndata-paths: [data] # old\n";
+    let files = [("dbt_project.yml", project), SHOP[1]];
+    let capabilities = json!({
+        "textDocument": { "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } } },
+        "workspace": { "workspaceEdit": { "documentChanges": true } },
+    });
+    let mut editor = TestEditor::open(&files, capabilities).await;
+    editor.did_open("dbt_project.yml", project).await;
+    assert_eq!(editor.published("dbt_project.yml", Some(1)).await, "3:0-3:10 config-data-path");
+    let at = json!({ "line": 3, "character": 2 });
+    let params = json!({
+        "textDocument": { "uri": editor.uri("dbt_project.yml") },
+        "range": { "start": at, "end": at },
+        "context": { "diagnostics": [] },
+    });
+    let actions = editor.ask("textDocument/codeAction", params.clone()).await.unwrap();
+    assert_eq!(actions[0]["kind"], "quickfix");
+    assert_eq!(actions[0]["isPreferred"], true);
+    assert_eq!(actions[0]["diagnostics"][0]["code"], "config-data-path");
+    let change = &actions[0]["edit"]["documentChanges"][0];
+    assert_eq!(change["textDocument"]["version"], 1);
+    assert_eq!(change["edits"][0]["newText"], "seed-paths");
+    let mut refactor = params;
+    refactor["context"]["only"] = json!(["refactor"]);
+    assert_eq!(editor.ask("textDocument/codeAction", refactor).await, Ok(json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_may_be_added_and_taken_away() {
+    let files = [("one/dbt_project.yml", "name: one\n"), ("two/dbt_project.yml", "name: two\n")];
+    let mut editor = TestEditor::open(&files, json!({})).await;
+    let both = |it: &Value| it["projects"].as_array().is_some_and(|it| it.len() == 2);
+    editor.status(|it| loaded(it) && both(it)).await;
+    let folder = |editor: &TestEditor, path: &str| json!([{ "uri": editor.uri(path), "name": "" }]);
+    let event = json!({ "added": folder(&editor, "two"), "removed": folder(&editor, "") });
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({ "event": event })).await;
+    let one = |it: &Value| it["projects"].as_array().is_some_and(|it| it.len() == 1);
+    let status = editor.status(one).await;
+    assert_eq!(status["projects"][0]["name"], "two");
+}
