@@ -41,7 +41,7 @@ pub struct ProjectFlags {
     /// The opposite of --defer.
     #[arg(long, overrides_with = "defer")]
     no_defer: bool,
-    /// Production's relations win even over models that are built here.
+    /// Production's relations, whether or not your own exist.
     #[arg(long, overrides_with = "no_favor_state")]
     favor_state: bool,
     /// The opposite of --favor-state.

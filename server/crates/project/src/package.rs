@@ -155,6 +155,23 @@ pub fn upstream_names(db: &dyn Db, project: Project) -> Vec<String> {
     listed.iter().filter_map(|it| Some(it.get("name")?.as_str()?.to_owned())).collect()
 }
 
+/// The names of the packages that are to be installed, as far as their entries tell: the last part
+/// of a hub name or of a repository's address.
+pub fn listed_packages(db: &dyn Db, project: Project) -> Vec<String> {
+    let mut names = Vec::new();
+    for file in ["packages.yml", "dependencies.yml"] {
+        let document = document(db, db.file(&project.root(db).join(file)));
+        let listed = document.root.as_ref().and_then(|it| it.get("packages"));
+        for entry in listed.map_or(&[][..], |it| it.items()) {
+            let keys = ["package", "git", "private", "name"];
+            let written = keys.iter().find_map(|it| entry.get(it)?.as_str());
+            let name = written.and_then(|it| it.trim_end_matches('/').rsplit(['/', ':']).next());
+            names.extend(name.map(|it| it.trim_end_matches(".git").replace('-', "_")));
+        }
+    }
+    names
+}
+
 fn installed_folders(db: &dyn Db, root: Package) -> Vec<FilePath> {
     let path = root.root(db).join(&package_facts(db, root).paths.packages_install);
     let files = db.folder(&path).files(db);

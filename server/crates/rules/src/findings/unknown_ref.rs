@@ -1,6 +1,6 @@
 use base::Db;
 use project::Package;
-use semantic::{RefCall, Resolution, nodes_in, parsed, resolve_ref};
+use semantic::{RefCall, Resolution, is_enabled, nodes_in, parsed, resolve_ref};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -22,7 +22,9 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
-    for node in nodes_in(db, context.package, context.file) {
+    // dbt reads a disabled node and resolves nothing of it.
+    let nodes = nodes_in(db, context.package, context.file);
+    for node in nodes.into_iter().filter(|it| is_enabled(db, *it)) {
         for call in &parsed(db, node).refs {
             if let Some(message) = problem(db, context.package, call) {
                 findings.add(call.site.range, call.site.explain(&message));

@@ -1,4 +1,4 @@
-use semantic::{nodes_in, parsed, source_named, source_tables};
+use semantic::{is_enabled, nodes_in, parsed, source_named, source_tables};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -17,7 +17,9 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
-    for node in nodes_in(db, context.package, context.file) {
+    // dbt reads a disabled node and resolves nothing of it.
+    let nodes = nodes_in(db, context.package, context.file);
+    for node in nodes.into_iter().filter(|it| is_enabled(db, *it)) {
         for call in &parsed(db, node).sources {
             let (source, table) = (&call.source, &call.table);
             if source_named(db, context.project, source.clone(), table.clone()).is_some() {

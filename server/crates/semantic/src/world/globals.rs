@@ -68,8 +68,8 @@ fn member(world: &World<'_>, interp: &mut Interp<'_>, package: &str, name: &str)
 /// One of dbt's own macros that is not written here: its result is not known.
 fn known_macro(name: &str) -> Option<Value> {
     let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
-    (BUILTIN_MACROS.contains(&name) || BUILTIN_MACROS.contains(&plain))
-        .then(|| Value::function(format!("dbt.{name}")))
+    let known = |it: &str| BUILTIN_MACROS.binary_search(&it).is_ok();
+    (known(name) || known(plain)).then(|| Value::function(format!("dbt.{name}")))
 }
 
 fn variable(world: &World<'_>, name: &str) -> Option<Value> {
@@ -142,9 +142,8 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
         "sql" | "pre_hooks" | "post_hooks" | "compiled_code" | "sql_header" => return None,
         // Known only when dbt runs, or not needed to find out what a template reads.
         "graph" | "modules" | "api" | "context" | "run_started_at" | "invocation_id"
-        | "store_result" | "store_raw_result" | "submit_python_job" | "validation" | "column" => {
-            Value::Hole
-        }
+        | "connection_name" | "sql_now" | "store_result" | "store_raw_result"
+        | "submit_python_job" | "validation" | "column" => Value::Hole,
         _ => return None,
     })
 }

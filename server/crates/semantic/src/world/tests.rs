@@ -90,6 +90,21 @@ fn dbts_own_macros_are_known() {
 }
 
 #[test]
+fn a_package_that_is_listed_and_not_there_has_to_be_installed() {
+    let fixture = "//- models/a.sql\n{{ dbt_utils.star('x') }}\n\
+                   //- packages.yml\npackages:\n  - {package: dbt-labs/dbt_utils, version: 1.3.0}\n";
+    assert_eq!(
+        problems(fixture),
+        ["3..17 UndefinedCall the package `dbt_utils` is not installed: run `dbt deps`"]
+    );
+}
+
+#[test]
+fn names_are_sorted_to_be_found() {
+    assert!(super::names::BUILTIN_MACROS.is_sorted());
+}
+
+#[test]
 fn a_loop_without_end_is_stopped() {
     let found = problems(
         "//- models/a.sql\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n",
