@@ -132,15 +132,19 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
         }
         return found.broken(ProfileProblem::Unreadable { file });
     };
+    // What is missing from a file that is broken may well stand behind the break.
+    let broken = |found: Profile, problem: ProfileProblem| {
+        found.broken(if document.readable { problem } else { ProfileProblem::Unreadable { file } })
+    };
     let data = to_json(root);
     let Some(profile) = data.get(&name) else {
         let names = data.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
         let mut known = names.unwrap_or_default();
         known.retain(|it| it != "config");
-        return found.broken(ProfileProblem::NoProfile { name, known });
+        return broken(found, ProfileProblem::NoProfile { name, known });
     };
     let Some(outputs) = profile.get("outputs").and_then(Json::as_object) else {
-        return found.broken(ProfileProblem::NoOutputs { name });
+        return broken(found, ProfileProblem::NoOutputs { name });
     };
     found.targets = outputs.keys().cloned().collect();
     let written =
@@ -154,14 +158,14 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
     found.target = Some(target.clone());
     let Some(output) = outputs.get(&target).and_then(Json::as_object) else {
         let known = found.targets.clone();
-        return found.broken(ProfileProblem::NoTarget { target, known });
+        return broken(found, ProfileProblem::NoTarget { target, known });
     };
     for (key, value) in output {
         found.fields.insert(key.clone(), render_value(db, project, value, YamlContext::Profile));
     }
     found.adapter = found.field("type");
     if found.adapter.is_none() {
-        return found.broken(ProfileProblem::NoType { target });
+        return broken(found, ProfileProblem::NoType { target });
     }
     Arc::new(found)
 }

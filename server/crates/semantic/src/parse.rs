@@ -5,6 +5,7 @@ use jinja::data::from_json;
 use jinja::eval::{Options, render};
 use project::Json;
 use serde_json::Map;
+use syntax::jinja::{Stmt, Template};
 use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
@@ -77,6 +78,18 @@ pub enum RenderProblemKind {
 }
 
 impl Parsed {
+    /// Forgets what happened in some stretches of the file.
+    fn leave_out(&mut self, ranges: &[TextRange]) {
+        if ranges.is_empty() {
+            return;
+        }
+        let kept = |site: &Site| !ranges.iter().any(|it| it.contains_range(site.range));
+        self.refs.retain(|it| kept(&it.site));
+        self.sources.retain(|it| kept(&it.site));
+        self.environment.retain(|it| kept(&it.site));
+        self.problems.retain(|it| kept(&it.site));
+    }
+
     /// What a call of `config()` adds to the calls before it.
     pub(crate) fn add_config(&mut self, key: &str, value: Json) {
         let merged = match (self.config.get(key), value) {
@@ -104,7 +117,22 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     if let Some(error) = &rendered.error {
         world.note_error(error);
     }
-    Arc::new(world.into_facts().parsed)
+    let mut parsed = world.into_facts().parsed;
+    parsed.leave_out(&broken_tags(&template));
+    Arc::new(parsed)
+}
+
+/// The tags that did not parse: whatever they seem to call is half typed.
+fn broken_tags(template: &Template) -> Vec<TextRange> {
+    let problems = template.problems.iter().map(|it| it.range);
+    let tags = problems.flat_map(|problem| {
+        let tags = template
+            .stmts()
+            .iter()
+            .filter(|it| !matches!(it.kind, Stmt::Text | Stmt::Newline | Stmt::Comment));
+        tags.map(|it| it.tag).filter(move |tag| tag.contains_inclusive(problem.start()))
+    });
+    tags.collect()
 }
 
 /// Python is not run: its calls are read off the text.

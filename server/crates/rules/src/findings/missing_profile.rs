@@ -1,5 +1,5 @@
 use base::{Content, TextRange, range};
-use project::{Origin, ProfileProblem, document, profile};
+use project::{Origin, ProfileProblem, document, package_of, profile};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -28,6 +28,12 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
     let profile = profile(context.db, context.project);
     let Some(problem) = &profile.problem else { return };
+    // Where `profiles.yml` of the project itself is broken, that finding says enough.
+    if let ProfileProblem::Unreadable { file } = problem
+        && package_of(context.db, context.project, *file).is_some()
+    {
+        return;
+    }
     let list = |names: &[String]| {
         let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }

@@ -100,6 +100,15 @@ fn a_package_that_is_listed_and_not_there_has_to_be_installed() {
 }
 
 #[test]
+fn a_tag_that_is_half_typed_calls_nothing() {
+    let fixture = "//- models/a.sql\nselect * from {{ ref('b') }} where {{ env_var('X) }}\n";
+    let fixture = Fixture::new(fixture);
+    let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
+    assert_eq!(parsed.refs.len(), 1);
+    assert_eq!(parsed.environment, []);
+}
+
+#[test]
 fn names_are_sorted_to_be_found() {
     assert!(super::names::BUILTIN_MACROS.is_sorted());
 }
