@@ -1,5 +1,5 @@
 use anyhow::bail;
-use base::{Project, RootDatabase};
+use base::Project;
 use clap::{Args, ValueEnum};
 use rules::{Diagnostic, Severity};
 use rustc_hash::FxHashSet;
@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::Outcome;
 use super::flags::ProjectFlags;
 use super::report::{self, Finding, Format};
-use super::selection::Selection;
+use super::selection::selected;
 use super::session::Session;
 use crate::machine::Captured;
 
@@ -48,9 +48,8 @@ impl FailOn {
 }
 
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
-    let selection = Selection::new(&arguments.flags.select, &arguments.flags.exclude)?;
     let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let (mut findings, checked, failed) = findings(&mut session, &selection)?;
+    let (mut findings, checked, failed) = findings(&mut session, &arguments.flags)?;
     findings.sort();
     report::write(arguments.format, &findings, checked)?;
     if failed > 0 {
@@ -62,13 +61,14 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
 
 fn findings(
     session: &mut Session,
-    selection: &Selection,
+    flags: &ProjectFlags,
 ) -> anyhow::Result<(Vec<Finding>, usize, usize)> {
     let projects = session.projects();
     let lists = session
         .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
     let mut seen = FxHashSet::default();
-    let files: Vec<_> = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
+    let files = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
+    let files = selected(session, &projects, flags, files)?;
     let (found, failed) = session.settle_each(
         &files,
         |db, file| {
@@ -80,21 +80,8 @@ fn findings(
     let found: Vec<(Diagnostic, Option<Project>)> = found.into_iter().flatten().collect();
     let context = session.report_context();
     let findings = session.settle(|db| {
-        let selected = found.iter().filter(|(it, project)| selects(db, selection, it, *project));
-        let findings = selected.map(|(it, project)| Finding::new(db, &context, it, *project));
+        let findings = found.iter().map(|(it, project)| Finding::new(db, &context, it, *project));
         findings.collect::<Vec<_>>()
     })?;
     Ok((findings, files.len(), failed))
-}
-
-fn selects(
-    db: &RootDatabase,
-    selection: &Selection,
-    finding: &Diagnostic,
-    project: Option<Project>,
-) -> bool {
-    let path = finding.file.path(db);
-    let root = project.map(|it| it.root(db));
-    let relative = root.and_then(|it| path.relative_to(it)).unwrap_or(path.as_str());
-    selection.takes(path, relative)
 }

@@ -1,87 +1,60 @@
 use anyhow::bail;
-use base::FilePath;
+use base::{File, Project, RootDatabase};
+use rustc_hash::FxHashSet;
 
-/// `--select` and `--exclude`, as far as names and paths go.
-pub struct Selection {
-    select: Vec<Selector>,
-    exclude: Vec<Selector>,
+use super::flags::ProjectFlags;
+use super::session::Session;
+
+/// Of these files those that `--select` and `--exclude` leave: the files of nodes, and whatever
+/// lies at or below a path.
+pub fn selected(
+    session: &mut Session,
+    projects: &[Project],
+    flags: &ProjectFlags,
+    mut files: Vec<File>,
+) -> anyhow::Result<Vec<File>> {
+    if !flags.select.is_empty() {
+        let meant = meant(session, projects, &flags.select, &files)?;
+        files.retain(|it| meant.contains(it));
+    }
+    if !flags.exclude.is_empty() {
+        let meant = meant(session, projects, &flags.exclude, &files)?;
+        files.retain(|it| !meant.contains(it));
+    }
+    Ok(files)
 }
 
-enum Selector {
-    Name(String),
-    Path(String),
+fn meant(
+    session: &mut Session,
+    projects: &[Project],
+    words: &[String],
+    files: &[File],
+) -> anyhow::Result<FxHashSet<File>> {
+    let mut meant = FxHashSet::default();
+    for word in words.iter().flat_map(|it| it.split_whitespace()) {
+        if word.contains(['+', '@', ',', '*']) {
+            bail!("`{word}`: graph operators and unions are not understood yet");
+        }
+        let named = session.settle(|db| {
+            let words = [word.to_owned()];
+            // With several projects a word need name something in one of them only.
+            let nodes =
+                projects.iter().filter_map(|it| ::compile::select(db, *it, &words, &[]).ok());
+            let mut named: FxHashSet<File> = nodes.flatten().map(|it| it.file(db)).collect();
+            let below = |it: &&File| projects.iter().any(|root| is_below(db, *root, **it, word));
+            named.extend(files.iter().filter(below));
+            named
+        })?;
+        if named.is_empty() {
+            bail!("nothing is named `{word}`: no node, file, folder or tag");
+        }
+        meant.extend(named);
+    }
+    Ok(meant)
 }
 
-impl Selection {
-    pub fn new(select: &[String], exclude: &[String]) -> anyhow::Result<Self> {
-        Ok(Self { select: selectors(select)?, exclude: selectors(exclude)? })
-    }
-
-    /// Whether the file with this path in its project is meant.
-    pub fn takes(&self, path: &FilePath, relative: &str) -> bool {
-        let any = |selectors: &[Selector]| {
-            selectors.iter().any(|it| match it {
-                Selector::Name(name) => path.stem() == name,
-                Selector::Path(below) => {
-                    relative.strip_prefix(below.as_str()).is_some_and(|rest| {
-                        rest.is_empty() || rest.starts_with('/') || below.is_empty()
-                    })
-                }
-            })
-        };
-        (self.select.is_empty() || any(&self.select)) && !any(&self.exclude)
-    }
-}
-
-fn selectors(values: &[String]) -> anyhow::Result<Vec<Selector>> {
-    let words = values.iter().flat_map(|it| it.split_whitespace());
-    words
-        .map(|word| {
-            let (method, value) = word.split_once(':').unwrap_or(("", word));
-            let graph = word.contains(['+', '@', ',', '*']);
-            Ok(match method {
-                _ if graph => {
-                    bail!("`{word}`: only names and paths can be selected, no graph operators yet")
-                }
-                "path" => Selector::Path(trimmed(value)),
-                "" if value.contains('/') => Selector::Path(trimmed(value)),
-                "" | "file" => {
-                    let stem = value.rsplit_once('.').map_or(value, |(stem, _)| stem);
-                    Selector::Name(stem.to_owned())
-                }
-                _ => bail!("`{word}`: the selection method `{method}` is not known here yet"),
-            })
-        })
-        .collect()
-}
-
-fn trimmed(path: &str) -> String {
-    path.trim_start_matches("./").trim_end_matches('/').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn takes(select: &str, exclude: &str, path: &str) -> bool {
-        let words = |it: &str| if it.is_empty() { Vec::new() } else { vec![it.to_owned()] };
-        let selection = Selection::new(&words(select), &words(exclude)).unwrap();
-        selection.takes(&FilePath::new("/p").join(path), path)
-    }
-
-    #[test]
-    fn names_and_paths_select() {
-        assert!(takes("", "", "models/a.sql"));
-        assert!(takes("b a", "", "models/a.sql"));
-        assert!(takes("models/x", "", "models/x/a.sql"));
-        assert!(!takes("models/x", "", "models/xy/a.sql"));
-        assert!(!takes("path:models/", "a", "models/a.sql"));
-        assert!(takes("path:models/", "a", "models/b.sql"));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_refused() {
-        assert!(Selection::new(&["+a".to_owned()], &[]).is_err());
-        assert!(Selection::new(&["tag:x".to_owned()], &[]).is_err());
-    }
+fn is_below(db: &RootDatabase, project: Project, file: File, word: &str) -> bool {
+    let path = word.strip_prefix("path:").unwrap_or(word);
+    let is_path = path.len() < word.len() || path.contains('/') || path.contains('.');
+    is_path && file.path(db).is_below(&project.root(db).join(path.trim_end_matches('/')))
 }
