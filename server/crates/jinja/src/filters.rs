@@ -83,6 +83,7 @@ impl Interp<'_> {
         args: Args,
         site: Site<'_>,
     ) -> Result<Value, Stop> {
+        self.budget.charge_items(input)?;
         let host = self.host();
         if let Some(result) = host.filter(self, name, input, &args, site) {
             return result;
@@ -100,7 +101,11 @@ impl Interp<'_> {
             }
             "string" => match input {
                 Value::Str(_) => Ok(input.clone()),
-                other => repr::text(other).map(Value::Str),
+                other => {
+                    let text = repr::text(other)?;
+                    self.budget.charge_text(text.len())?;
+                    Ok(Value::Str(text))
+                }
             },
             "as_text" | "as_native" | "as_bool" | "as_number" => {
                 // Only the native environment marks strings, so plain text goes through as it is.

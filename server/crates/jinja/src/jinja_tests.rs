@@ -76,13 +76,13 @@ impl Interp<'_> {
                 let remainder = remainder(value, &by.unwrap_or(Value::None))?;
                 compare::equal(&remainder, &Value::Int(0))
             }
-            "eq" | "equalto" | "==" => compare::equal(value, &operand()?),
+            "eq" | "equalto" | "==" => compare::equal_within(value, &operand()?, &self.budget),
             "ne" | "!=" => Ok(!compare::equal(value, &operand()?)?),
             "lt" | "lessthan" | "<" => order(compare::Order::Less),
             "le" | "<=" => order(compare::Order::LessEqual),
             "gt" | "greaterthan" | ">" => order(compare::Order::Greater),
             "ge" | ">=" => order(compare::Order::GreaterEqual),
-            "in" => operators::contains(&operand()?, value),
+            "in" => operators::contains(&operand()?, value, &self.budget),
             "sameas" => Ok(value.is_same(&operand()?)),
             "filter" => none(value.as_str().is_some_and(filters::exists)),
             "test" => none(value.as_str().is_some_and(exists)),

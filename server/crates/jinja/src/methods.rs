@@ -98,7 +98,11 @@ pub fn call(
             let [other] = args.bind(name, [""], 1)?;
             let other = crate::eval::items_of(&other.unwrap_or(Value::None))?;
             for item in view.items() {
-                if crate::value::operators::contains(&Value::list(other.clone()), &item)? {
+                if crate::value::operators::contains(
+                    &Value::list(other.clone()),
+                    &item,
+                    &interp.budget,
+                )? {
                     return Ok(Value::Bool(false));
                 }
             }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::stop::Stop;
+use crate::value::Value;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -73,6 +74,27 @@ impl Budget {
                 Err(Stop::out_of_fuel())
             }
         }
+    }
+
+    /// Before a text of this length is looked through.
+    pub fn charge_scan(&self, length: usize) -> Result<(), Stop> {
+        self.charge(length as u64 / 64)
+    }
+
+    /// Before all items of a value are looked at.
+    pub fn charge_items(&self, value: &Value) -> Result<(), Stop> {
+        let steps = match value {
+            Value::List(list) => list.borrow().len(),
+            Value::Tuple(items) => items.len(),
+            Value::Dict(dict) => dict.borrow().len(),
+            Value::Set(set) => set.borrow().len(),
+            Value::View(view) => view.len(),
+            Value::Range(range) => range.len(),
+            Value::Iterator(iterator) => iterator.len(),
+            Value::Str(text) => text.len() / 16,
+            _ => return Ok(()),
+        };
+        self.charge(steps as u64 / 4)
     }
 
     /// Before memory is taken for something other than a text.

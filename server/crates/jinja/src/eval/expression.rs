@@ -126,16 +126,25 @@ impl Interp<'_> {
         for (op, right) in context.unit.template.compares(rest) {
             let right = self.eval(context, *right)?;
             let holds = match op {
-                CompareOp::Equal => compare::equal(&left, &right)?,
-                CompareOp::NotEqual => !compare::equal(&left, &right)?,
-                CompareOp::Less => compare::ordered(&left, &right, compare::Order::Less)?,
-                CompareOp::LessEqual => compare::ordered(&left, &right, compare::Order::LessEqual)?,
-                CompareOp::Greater => compare::ordered(&left, &right, compare::Order::Greater)?,
-                CompareOp::GreaterEqual => {
-                    compare::ordered(&left, &right, compare::Order::GreaterEqual)?
+                CompareOp::Equal => compare::equal_within(&left, &right, &self.budget)?,
+                CompareOp::NotEqual => !compare::equal_within(&left, &right, &self.budget)?,
+                CompareOp::Less => {
+                    compare::ordered_within(&left, &right, compare::Order::Less, &self.budget)?
                 }
-                CompareOp::In => operators::contains(&right, &left)?,
-                CompareOp::NotIn => !operators::contains(&right, &left)?,
+                CompareOp::LessEqual => {
+                    compare::ordered_within(&left, &right, compare::Order::LessEqual, &self.budget)?
+                }
+                CompareOp::Greater => {
+                    compare::ordered_within(&left, &right, compare::Order::Greater, &self.budget)?
+                }
+                CompareOp::GreaterEqual => compare::ordered_within(
+                    &left,
+                    &right,
+                    compare::Order::GreaterEqual,
+                    &self.budget,
+                )?,
+                CompareOp::In => operators::contains(&right, &left, &self.budget)?,
+                CompareOp::NotIn => !operators::contains(&right, &left, &self.budget)?,
             };
             if !holds {
                 return Ok(false);

@@ -199,7 +199,7 @@ fn cannot_convert(text: &str, to: &str) -> Stop {
 /// Python's `ast.literal_eval`: the value that a text spells, when it spells one.
 fn literal(text: &str) -> Option<Value> {
     // Python's literals are Jinja expressions of constants, save that Jinja's `true` is none.
-    let source = format!("{{{{{}}}}}", text.trim_start_matches([' ', '\t']));
+    let source = format!("{{{{ {} }}}}", text.trim_start_matches([' ', '\t']));
     let template = syntax::jinja::parse(&source);
     if !template.problems.is_empty() {
         return None;

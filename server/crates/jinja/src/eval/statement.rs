@@ -36,8 +36,12 @@ impl Interp<'_> {
     ) -> Result<Flow, Stop> {
         let template = &*context.unit.template;
         for id in template.body(body) {
-            self.step()?;
-            let flow = self.statement(context, *id, out)?;
+            let flow = match self.step().and_then(|()| self.statement(context, *id, out)) {
+                Ok(flow) => flow,
+                Err(stop) => {
+                    return Err(self.locate(stop, context.unit.span(template.stmt(*id).tag)));
+                }
+            };
             if flow != Flow::Next {
                 return Ok(flow);
             }

@@ -52,6 +52,7 @@ impl RenderError {
     }
 }
 
+#[derive(Debug)]
 pub enum Stop {
     Error(Box<RenderError>),
     /// `return(value)`, on its way to the macro that it leaves.

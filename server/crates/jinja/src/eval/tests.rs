@@ -100,3 +100,9 @@ fn templates_render_as_in_jinja2() {
     );
     assert!(equal > 400);
 }
+
+mod hostile;
+mod hosts;
+mod maps;
+mod natives;
+mod speed;

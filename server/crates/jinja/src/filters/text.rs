@@ -1,6 +1,6 @@
 //! Filters of text.
 
-use crate::eval::{Args, Interp, Stop};
+use crate::eval::{Args, Budget, Interp, Stop};
 use crate::methods::{self, int_argument, lines, replace, strip, title_after_separators};
 use crate::value::{Str, Value, format, operators, repr};
 
@@ -12,7 +12,7 @@ pub(super) fn filter(
 ) -> Result<Value, Stop> {
     if name == "pprint" {
         args.bind::<0>(name, [], 0)?;
-        return pretty(input).map(Value::from);
+        return pretty(input, &interp.budget).map(Value::from);
     }
     let text = match input {
         Value::Str(text) => text.clone(),
@@ -28,7 +28,7 @@ pub(super) fn filter(
         }
         other => repr::text(other)?,
     };
-    interp.budget.charge_text(text.len())?;
+    interp.budget.charge_scan(text.len())?;
     let kind = text.kind();
     let string = |text: String| Value::Str(Str::new(text).of_kind(kind));
     Ok(match name {
@@ -290,9 +290,9 @@ fn split_at_hyphens(word: &str, chunks: &mut Vec<String>) {
 }
 
 /// `pprint.pformat`, for what fits on lines of 80 characters.
-fn pretty(value: &Value) -> Result<String, Stop> {
+fn pretty(value: &Value, budget: &Budget) -> Result<String, Stop> {
     let mut out = String::new();
-    write_pretty(value, 0, 0, &mut out, 0)?;
+    write_pretty(value, 0, 0, &mut out, 0, budget)?;
     Ok(out)
 }
 
@@ -312,12 +312,14 @@ fn write_pretty(
     trailing: usize,
     out: &mut String,
     depth: usize,
+    budget: &Budget,
 ) -> Result<(), Stop> {
     if depth > 60 {
         return Err(Stop::recursion());
     }
     let value = sorted(value)?;
     let flat = repr::repr(&value)?;
+    budget.charge(flat.len() as u64 / 16)?;
     if flat.chars().count() + column + trailing <= 80 {
         out.push_str(&flat);
         return Ok(());
@@ -342,6 +344,7 @@ fn write_pretty(
                     if last { trailing + 1 } else { 1 },
                     out,
                     depth + 1,
+                    budget,
                 )?;
             }
             out.push_str(if tuple && items.len() == 1 {
@@ -365,7 +368,14 @@ fn write_pretty(
                 out.push_str(&key);
                 out.push_str(": ");
                 let at = column + 1 + key.chars().count() + 2;
-                write_pretty(item, at, if last { trailing + 1 } else { 1 }, out, depth + 1)?;
+                write_pretty(
+                    item,
+                    at,
+                    if last { trailing + 1 } else { 1 },
+                    out,
+                    depth + 1,
+                    budget,
+                )?;
             }
             out.push('}');
         }

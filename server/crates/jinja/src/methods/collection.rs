@@ -24,6 +24,9 @@ pub(super) fn sequence(
     args: Args,
     site: Site<'_>,
 ) -> Result<Value, Stop> {
+    if matches!(name, "copy" | "count" | "index" | "remove" | "reverse" | "sort") {
+        interp.budget.charge_items(receiver)?;
+    }
     match (name, receiver) {
         ("count", _) => {
             let [wanted] = args.bind(name, [""], 1)?;
@@ -255,11 +258,12 @@ pub(super) fn dict(
             if let Some(container) = more.values().find(|it| it.is_container()) {
                 interp.note_stored(&receiver, container);
             }
-            let mut target = dict.borrow().clone();
+            let mut old = Vec::new();
+            let mut target = dict.borrow_mut();
             for (key, value) in more.iter() {
-                target.insert(Key::new(key.clone())?, value.clone());
+                old.extend(target.insert(Key::new(key.clone())?, value.clone()));
             }
-            let old = std::mem::replace(&mut *dict.borrow_mut(), target);
+            drop(target);
             drop(old);
             Ok(Value::None)
         }
@@ -271,6 +275,7 @@ pub(super) fn dict(
         }
         "copy" => {
             args.bind::<0>(name, [], 0)?;
+            interp.budget.charge_items(&receiver)?;
             let copy = dict.borrow().clone();
             interp.budget.charge_bytes((copy.len() * 2 * size_of::<Value>()) as u64)?;
             Ok(Value::dict(copy))

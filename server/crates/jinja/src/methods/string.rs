@@ -56,13 +56,35 @@ pub(super) const NAMES: &[&str] = &[
     "zfill",
 ];
 
+/// Methods whose result is about as long as the string itself.
+const COPIES: &[&str] = &[
+    "capitalize",
+    "casefold",
+    "lower",
+    "removeprefix",
+    "removesuffix",
+    "rpartition",
+    "partition",
+    "rsplit",
+    "split",
+    "splitlines",
+    "swapcase",
+    "title",
+    "upper",
+    "encode",
+];
+
 pub(super) fn call(
     interp: &mut Interp<'_>,
     receiver: &Str,
     name: &str,
     args: Args,
 ) -> Result<Value, Stop> {
-    interp.budget.charge_text(receiver.len())?;
+    if COPIES.contains(&name) {
+        interp.budget.charge_text(receiver.len())?;
+    } else {
+        interp.budget.charge_scan(receiver.len())?;
+    }
     let string = |text: String| Value::Str(Str::new(text).of_kind(receiver.kind()));
     let nothing = |args: Args| args.bind::<0>(name, [], 0).map(|_| ());
     Ok(match name {

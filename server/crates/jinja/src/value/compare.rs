@@ -1,21 +1,46 @@
 //! Python's equality and order.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 
 use super::number::Number;
 use super::{Key, Value};
-use crate::eval::Stop;
+use crate::eval::{Budget, Stop};
 
 /// Deeper structures end in Python's own `RecursionError`.
 pub(crate) const MAX_DEPTH: usize = 200;
 
-pub fn equal(left: &Value, right: &Value) -> Result<bool, Stop> {
-    equal_at(left, right, 0)
+/// So many values may one comparison look at. Only lists that share their parts many times over
+/// have more.
+const MAX_VISITS: u64 = 1_000_000;
+
+/// How many values a comparison looked at.
+#[derive(Default)]
+struct Visits(Cell<u64>);
+
+impl Visits {
+    fn count(&self) -> Result<(), Stop> {
+        self.0.set(self.0.get() + 1);
+        if self.0.get() > MAX_VISITS { Err(Stop::too_large("a value")) } else { Ok(()) }
+    }
 }
 
-fn equal_at(left: &Value, right: &Value, depth: usize) -> Result<bool, Stop> {
+pub fn equal(left: &Value, right: &Value) -> Result<bool, Stop> {
+    equal_at(left, right, 0, &Visits::default())
+}
+
+/// The same, but what is looked at costs steps.
+pub fn equal_within(left: &Value, right: &Value, budget: &Budget) -> Result<bool, Stop> {
+    let visits = Visits::default();
+    let result = equal_at(left, right, 0, &visits)?;
+    budget.charge(visits.0.get() / 4)?;
+    Ok(result)
+}
+
+fn equal_at(left: &Value, right: &Value, depth: usize, visits: &Visits) -> Result<bool, Stop> {
+    visits.count()?;
     if depth > MAX_DEPTH {
         return Err(Stop::recursion());
     }
@@ -24,7 +49,7 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> Result<bool, Stop> {
             return Ok(false);
         }
         for (a, b) in a.iter().zip(b) {
-            if !a.is_same(b) && !equal_at(a, b, depth + 1)? {
+            if !a.is_same(b) && !equal_at(a, b, depth + 1, visits)? {
                 return Ok(false);
             }
         }
@@ -42,7 +67,7 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> Result<bool, Stop> {
             }
             for (key, value) in a.iter() {
                 let Some(other) = b.get(&Key::new(key.clone())?) else { return Ok(false) };
-                if !value.is_same(other) && !equal_at(value, other, depth + 1)? {
+                if !value.is_same(other) && !equal_at(value, other, depth + 1, visits)? {
                     return Ok(false);
                 }
             }
@@ -98,6 +123,23 @@ impl Order {
 }
 
 pub fn ordered(left: &Value, right: &Value, order: Order) -> Result<bool, Stop> {
+    ordered_at(left, right, order, &Visits::default())
+}
+
+/// The same, but what is looked at costs steps.
+pub fn ordered_within(
+    left: &Value,
+    right: &Value,
+    order: Order,
+    budget: &Budget,
+) -> Result<bool, Stop> {
+    let visits = Visits::default();
+    let result = ordered_at(left, right, order, &visits)?;
+    budget.charge(visits.0.get() / 4)?;
+    Ok(result)
+}
+
+fn ordered_at(left: &Value, right: &Value, order: Order, visits: &Visits) -> Result<bool, Stop> {
     if let (Value::Set(a), Value::Set(b)) = (left, right) {
         let (a, b) = (a.borrow(), b.borrow());
         let within = |a: &super::Dict, b: &super::Dict| a.hashed_keys().all(|key| b.contains(key));
@@ -108,12 +150,12 @@ pub fn ordered(left: &Value, right: &Value, order: Order) -> Result<bool, Stop> 
             Order::GreaterEqual => within(&b, &a),
         });
     }
-    Ok(order.holds(compare_at(left, right, order, 0)?))
+    Ok(order.holds(compare_at(left, right, order, 0, visits)?))
 }
 
 /// For sorting: which comes first.
 pub fn compare(left: &Value, right: &Value) -> Result<Ordering, Stop> {
-    Ok(compare_at(left, right, Order::Less, 0)?.unwrap_or(Ordering::Equal))
+    Ok(compare_at(left, right, Order::Less, 0, &Visits::default())?.unwrap_or(Ordering::Equal))
 }
 
 fn compare_at(
@@ -121,14 +163,16 @@ fn compare_at(
     right: &Value,
     order: Order,
     depth: usize,
+    visits: &Visits,
 ) -> Result<Option<Ordering>, Stop> {
+    visits.count()?;
     if depth > MAX_DEPTH {
         return Err(Stop::recursion());
     }
     let each = |a: &[Value], b: &[Value]| -> Result<Option<Ordering>, Stop> {
         for (a, b) in a.iter().zip(b) {
-            if !equal_at(a, b, depth + 1)? {
-                return compare_at(a, b, order, depth + 1);
+            if !equal_at(a, b, depth + 1, visits)? {
+                return compare_at(a, b, order, depth + 1, visits);
             }
         }
         Ok(Some(a.len().cmp(&b.len())))

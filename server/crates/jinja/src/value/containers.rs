@@ -247,6 +247,15 @@ impl IteratorValue {
         item
     }
 
+    /// How many items it still gives.
+    pub fn len(&self) -> usize {
+        self.items.borrow().len().saturating_sub(self.position.get())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     pub fn rest(&self) -> Vec<Value> {
         let items = self.items.borrow();
         let rest = items.get(self.position.get()..).unwrap_or_default().to_vec();

@@ -15,7 +15,7 @@ pub struct Key(Value);
 impl Key {
     /// Refuses what Python cannot hash.
     pub fn new(value: Value) -> Result<Self, Stop> {
-        check_hashable(&value, 0)?;
+        check_hashable(&value, 0, &mut 0)?;
         Ok(Self(value))
     }
 
@@ -28,16 +28,20 @@ impl Key {
     }
 }
 
-fn check_hashable(value: &Value, depth: usize) -> Result<(), Stop> {
+/// A key of more parts than this only occurs in templates that mean harm.
+const MAX_PARTS: usize = 10_000;
+
+fn check_hashable(value: &Value, depth: usize, parts: &mut usize) -> Result<(), Stop> {
     match value {
         Value::List(_) | Value::Dict(_) | Value::Set(_) => {
             Err(Stop::type_error(format!("unhashable type: '{}'", value.type_name())))
         }
         Value::Tuple(items) => {
-            if depth > 100 {
+            *parts += items.len();
+            if depth > 100 || *parts > MAX_PARTS {
                 return Err(Stop::recursion());
             }
-            items.iter().try_for_each(|it| check_hashable(it, depth + 1))
+            items.iter().try_for_each(|it| check_hashable(it, depth + 1, parts))
         }
         _ => Ok(()),
     }

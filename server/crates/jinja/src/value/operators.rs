@@ -182,10 +182,13 @@ fn unsupported(op: BinaryOp, left: &Value, right: &Value) -> Stop {
 }
 
 /// `item in container`
-pub fn contains(container: &Value, item: &Value) -> Result<bool, Stop> {
+pub fn contains(container: &Value, item: &Value, budget: &Budget) -> Result<bool, Stop> {
+    if !matches!(container, Value::Dict(_) | Value::Set(_) | Value::Range(_)) {
+        budget.charge_items(container)?;
+    }
     let any = |items: &[Value]| -> Result<bool, Stop> {
         for candidate in items {
-            if candidate.is_same(item) || compare::equal(candidate, item)? {
+            if candidate.is_same(item) || compare::equal_within(candidate, item, budget)? {
                 return Ok(true);
             }
         }
@@ -215,7 +218,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool, Stop> {
         Value::View(view) => any(&view.items()),
         Value::Iterator(iterator) => {
             while let Some(candidate) = iterator.next() {
-                if candidate.is_same(item) || compare::equal(&candidate, item)? {
+                if candidate.is_same(item) || compare::equal_within(&candidate, item, budget)? {
                     return Ok(true);
                 }
             }
