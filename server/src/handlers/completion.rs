@@ -13,10 +13,14 @@ pub async fn handle(
     let answer = backend.ask(Some(path.clone()), move |snapshot| {
         let file = snapshot.file(&path);
         let position = super::position(snapshot, file, params.position);
-        let items = ide::completions(&snapshot.db, position).into_iter().enumerate();
-        let items = items.map(|(index, it)| to_proto::completion(snapshot, file, index, it));
-        // The whole list: the client narrows it down while the user types on.
-        let list = CompletionList { is_incomplete: false, items: items.collect() };
+        let items = ide::completions(&snapshot.db, position);
+        // The client narrows a whole list down while the user types on; of a cut one it asks again.
+        let is_incomplete = items.len() >= ide::MAX_COMPLETIONS;
+        let items = items
+            .into_iter()
+            .enumerate()
+            .map(|(index, it)| to_proto::completion(snapshot, file, index, it));
+        let list = CompletionList { is_incomplete, items: items.collect() };
         Some(CompletionResponse::List(list))
     });
     answer.await

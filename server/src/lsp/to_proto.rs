@@ -94,6 +94,8 @@ pub fn completion(
         CompletionKind::Macro => lsp::CompletionItemKind::FUNCTION,
         CompletionKind::Variable => lsp::CompletionItemKind::VARIABLE,
         CompletionKind::EnvironmentVariable => lsp::CompletionItemKind::CONSTANT,
+        CompletionKind::Docs => lsp::CompletionItemKind::REFERENCE,
+        CompletionKind::Package => lsp::CompletionItemKind::MODULE,
         CompletionKind::Keyword => lsp::CompletionItemKind::KEYWORD,
     };
     lsp::CompletionItem {

@@ -1,4 +1,19 @@
+mod choose;
+mod environment;
+mod identifier;
+mod macros;
+mod models;
+mod slot;
+mod sources;
+mod variables;
+
 use base::{Db, FilePosition, TextRange};
+
+use crate::hover::Teller;
+use crate::place::{Place, package_at};
+use slot::{Slot, Wanted};
+
+pub use choose::MAX_COMPLETIONS;
 
 /// One name that may stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +36,34 @@ pub enum CompletionKind {
     Macro,
     Variable,
     EnvironmentVariable,
+    Docs,
+    Package,
     Keyword,
 }
 
-/// The names that fit at a position, best first.
+/// The names that fit at a position, best first. Where there are [`MAX_COMPLETIONS`] of them there
+/// may be more, and those that go with what is typed so far were preferred.
 #[must_use]
-pub fn completions(_db: &dyn Db, _position: FilePosition) -> Vec<CompletionItem> {
-    Vec::new()
+pub fn completions(db: &dyn Db, position: FilePosition) -> Vec<CompletionItem> {
+    let found = || {
+        let package = package_at(db, position.file)?;
+        let place = Place::typed(db, position)?;
+        let teller = Teller::new(db, package);
+        let Some(slot) = Slot::at(&place) else {
+            return identifier::complete(&teller, &place);
+        };
+        Some(match &slot.wanted {
+            Wanted::Model { package: None } => models::of_all(&teller, &slot),
+            Wanted::Model { package: Some(package) } => models::of_package(&teller, &slot, package),
+            Wanted::Source => sources::sources(&teller, &slot),
+            Wanted::SourceTable { source } => sources::tables(&teller, &slot, source),
+            Wanted::EnvironmentVariable => environment::names(&teller, &slot),
+            Wanted::Variable => variables::names(&teller, &slot),
+            Wanted::Docs => variables::docs(&teller, &slot),
+        })
+    };
+    found().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

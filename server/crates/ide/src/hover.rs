@@ -12,7 +12,11 @@ use semantic::resolve_ref;
 
 use crate::lookup::{docs_block, docs_text};
 use crate::subject::{Found, Subject, subject_at};
-use text::{Teller, code, join_paragraphs};
+use text::{code, join_paragraphs};
+
+pub(crate) use environment::{shown_value, source as source_of_value};
+pub(crate) use text::{Teller, shorten, value_text};
+pub(crate) use variable::origin as variable_origin;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hover {

@@ -9,15 +9,13 @@ mod completion;
 mod definition;
 mod diagnostics;
 mod hover;
-#[allow(dead_code)]
 mod lookup;
-#[allow(dead_code)]
 mod place;
 mod status;
 mod subject;
 
 pub use code_action::{CodeAction, code_actions};
-pub use completion::{CompletionItem, CompletionKind, completions};
+pub use completion::{CompletionItem, CompletionKind, MAX_COMPLETIONS, completions};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, files_to_check, project_of};
 pub use hover::{Hover, hover};

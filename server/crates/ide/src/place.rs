@@ -8,7 +8,7 @@ use project::{Package, document, owner_of, packages, profile};
 use semantic::{JinjaText, jinja_at};
 use syntax::jinja::Template;
 use syntax::python::{Function, PythonModel};
-use syntax::yaml::{self, Style};
+use syntax::yaml;
 
 /// A template around a position, and that position in it.
 pub(crate) struct Place {
@@ -42,10 +42,9 @@ impl Place {
             "yml" | "yaml" => {
                 let document = document(db, file);
                 let node = document.node_at(offset).last().copied();
-                let quote = match node.map(|it| it.style) {
-                    Some(Style::SingleQuoted) => '"',
-                    _ => '\'',
-                };
+                // An unclosed quote counts too.
+                let source = node.map(|it| it.source(file.text(db))).unwrap_or_default();
+                let quote = if source.starts_with('\'') { '"' } else { '\'' };
                 Self::jinja(db, file, offset, quote).or_else(|| Self::bare(node?, offset, quote))
             }
             "py" => Self::python(db, file, offset),

@@ -593,7 +593,7 @@ fn a_file_tells_about_itself() {
         "//- models/a.sql\n{{ con$0fig(materialized='table') }}\n",
         expect![[r#"
             [config]
-            **`a`** · model · view  
+            **`a`** · model · table  
             `model.shop.a`
 
             Own relation: `"shop"."dev"."a"`

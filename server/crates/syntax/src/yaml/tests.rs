@@ -98,6 +98,19 @@ fn jinja_without_quotes_is_named_and_kept_as_text() {
 }
 
 #[test]
+fn text_behind_an_unclosed_quote_has_its_place() {
+    for quote in ['"', '\''] {
+        let text = format!("a: {quote}{{{{ ref(\nb: 1\n");
+        let document = parse(&text);
+        let node = document.get("a").unwrap();
+        assert_eq!(node.as_str(), Some("{{ ref("));
+        assert_eq!(node.text_range(), TextRange::new(4.into(), 11.into()));
+        assert_eq!(node.value_offset(11.into()), Some(7.into()));
+        assert_eq!(node.source_offset(3.into()), 7.into());
+    }
+}
+
+#[test]
 fn an_unclosed_quote_costs_one_line() {
     check(
         "models:\n  - name: \"orders\n    description: \"All orders\"\n  - name: customers\n",

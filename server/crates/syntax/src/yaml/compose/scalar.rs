@@ -55,7 +55,8 @@ impl Composer<'_> {
             }
             _ => (content_start, end, 0),
         };
-        let text_end = text_end.min(self.scanned.len()).max(text_start);
+        let mut text_start = text_start;
+        let mut text_end = text_end.min(self.scanned.len()).max(text_start);
         let alignment = Alignment::new(
             &self.scanned[text_start..text_end],
             text_start as u32,
@@ -64,22 +65,27 @@ impl Composer<'_> {
             indent,
         );
         let mut details = Details { tag, anchor: anchor.clone(), ..Details::default() };
-        let value =
-            if let Some(text) = self.unpatched(text_start, text_end, &scalar_text, &alignment) {
-                Value::String(text)
-            } else {
-                let value = match self.construct(&details, &scalar_text, plain_implicit) {
-                    Ok(value) => value,
-                    Err(message) => {
-                        self.problem(start, end, message);
-                        Value::String(scalar_text.clone())
-                    }
-                };
-                if !matches!(value, Value::String(_)) && !scalar_text.is_empty() {
-                    details.text = Some(scalar_text);
+        let value = if let Some((text, opening)) =
+            self.unpatched(text_start, text_end, &scalar_text, &alignment)
+        {
+            if opening > 0 {
+                text_start += opening;
+                text_end = text_start + text.len();
+            }
+            Value::String(text)
+        } else {
+            let value = match self.construct(&details, &scalar_text, plain_implicit) {
+                Ok(value) => value,
+                Err(message) => {
+                    self.problem(start, end, message);
+                    Value::String(scalar_text.clone())
                 }
-                value
             };
+            if !matches!(value, Value::String(_)) && !scalar_text.is_empty() {
+                details.text = Some(scalar_text);
+            }
+            value
+        };
         Node {
             range: range(start, end),
             value,
@@ -114,14 +120,15 @@ impl Composer<'_> {
         resolve::construct(tag, text)
     }
 
-    /// The text as typed, where the scanner was shown something else.
+    /// The text as typed, where the scanner was shown something else, and the bytes of the quote
+    /// in front of it that is no part of it.
     fn unpatched(
         &self,
         start: usize,
         end: usize,
         value: &str,
         alignment: &Alignment,
-    ) -> Option<String> {
+    ) -> Option<(String, usize)> {
         // Patches are in order and do not overlap.
         let from = self.patches.partition_point(|it| it.end <= start);
         let patches: Vec<&Patch> = self.patches[from..]
@@ -133,14 +140,15 @@ impl Composer<'_> {
         if patches.len() == 1 && first.start == start {
             let opening = match first.kind {
                 Kind::Text { opening } => opening,
-                _ => return Some(self.original[start..first.end].to_owned()),
+                _ => return Some((self.original[start..first.end].to_owned(), 0)),
             };
             let text = &self.original[start..end];
             let Some(quote) = text.chars().next().filter(|_| opening > 0) else {
-                return Some(text.to_owned());
+                return Some((text.to_owned(), 0));
             };
             let inner = &text[opening..];
-            return Some(inner.strip_suffix(quote).unwrap_or(inner).to_owned());
+            let inner = inner.strip_suffix(quote).unwrap_or(inner);
+            return Some((inner.to_owned(), opening));
         }
         let mut bytes = value.as_bytes().to_vec();
         for patch in patches {
@@ -152,7 +160,7 @@ impl Composer<'_> {
             let original = self.original.as_bytes().get(patch.start..patch.end.min(end))?;
             bytes.get_mut(at..at + original.len())?.copy_from_slice(original);
         }
-        String::from_utf8(bytes).ok()
+        Some((String::from_utf8(bytes).ok()?, 0))
     }
 }
 

@@ -1,0 +1,103 @@
+use std::sync::Arc;
+
+use project::{Origin, Package, package_name, packages};
+use rustc_hash::FxHashSet;
+use semantic::{NodeKind, node_patch, package_named};
+
+use super::choose::choose;
+use super::slot::Slot;
+use super::{CompletionItem, CompletionKind};
+use crate::hover::{Teller, shorten};
+use crate::lookup::{RefCandidate, ref_candidates};
+
+/// Everything that a `ref` can name, then the packages of its form with two arguments.
+pub(super) fn of_all(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {
+    if !slot.is_last {
+        // The model stands behind it already.
+        return package_items(teller, slot);
+    }
+    let lists = ref_candidates(teller.db, teller.package);
+    let mut seen = FxHashSet::default();
+    let mut candidates: Vec<(Package, &RefCandidate)> = Vec::new();
+    for (package, list) in &lists {
+        // A model of an upstream project is another one than the project's own of that name.
+        let is_upstream = package.origin(teller.db) == Origin::Upstream;
+        let new = list.iter().filter(|it| is_upstream || seen.insert(it.name.as_str()));
+        candidates.extend(new.map(|it| (*package, it)));
+    }
+    let chosen = choose(candidates, &slot.typed, |(_, it)| &it.name);
+    let mut items: Vec<CompletionItem> =
+        chosen.into_iter().map(|(package, it)| model(teller, slot, package, it)).collect();
+    items.extend(package_items(teller, slot));
+    items.truncate(super::MAX_COMPLETIONS);
+    items
+}
+
+pub(super) fn of_package(teller: &Teller<'_>, slot: &Slot, package: &str) -> Vec<CompletionItem> {
+    let Some(package) = package_named(teller.db, teller.project, package.to_owned()) else {
+        return Vec::new();
+    };
+    let lists = ref_candidates(teller.db, package);
+    let Some((_, list)) = lists.first() else { return Vec::new() };
+    let chosen = choose(list.iter().collect(), &slot.typed, |it| &it.name);
+    let item = |it: &RefCandidate| CompletionItem {
+        label: it.name.clone(),
+        insert: slot.arguments(&[&it.name]),
+        ..model(teller, slot, package, it)
+    };
+    chosen.into_iter().map(item).collect()
+}
+
+fn model(
+    teller: &Teller<'_>,
+    slot: &Slot,
+    package: Package,
+    candidate: &RefCandidate,
+) -> CompletionItem {
+    let db = teller.db;
+    let owner: Arc<str> = package_name(db, package);
+    let name = candidate.name.as_str();
+    let kind = match candidate.node.kind(db) {
+        NodeKind::PythonModel => "Python model",
+        other => other.resource_type(),
+    };
+    let mut detail = format!("{kind} · {owner}");
+    if !candidate.versions.is_empty() {
+        detail.push_str(&format!(" · v{}", candidate.versions.join(", v")));
+    }
+    let place = node_patch(db, candidate.node);
+    let description = place.map(|it| it.patch.description().trim().to_owned());
+    let documentation = description
+        .filter(|it| !it.is_empty())
+        .map(|it| shorten(&teller.description(package, &it), 400));
+    // dbt finds a model of another project only by both names.
+    let is_upstream = package.origin(db) == Origin::Upstream;
+    let (label, insert) = if is_upstream {
+        (format!("{owner}.{name}"), slot.arguments(&[&owner, name]))
+    } else {
+        (name.to_owned(), slot.arguments(&[name]))
+    };
+    CompletionItem {
+        label,
+        insert,
+        detail: Some(detail),
+        documentation,
+        ..slot.item(CompletionKind::Model, name)
+    }
+}
+
+fn package_items(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {
+    let all = packages(teller.db, teller.project);
+    all.iter().map(|it| package_item(teller, slot, *it)).collect()
+}
+
+fn package_item(teller: &Teller<'_>, slot: &Slot, package: Package) -> CompletionItem {
+    let name = package_name(teller.db, package);
+    let detail = match package.origin(teller.db) {
+        Origin::Root => "this project",
+        Origin::Local | Origin::Installed => "package",
+        Origin::Upstream => "upstream project",
+    };
+    let item = slot.item(CompletionKind::Package, &name);
+    CompletionItem { detail: Some(detail.to_owned()), ..item }
+}
