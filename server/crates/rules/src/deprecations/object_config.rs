@@ -99,8 +99,10 @@ fn change(
 }
 
 fn has_tests(object: Object<'_>) -> bool {
+    fn items<'a>(node: &'a Node, key: &str) -> &'a [Node] {
+        node.get(key).map_or(&[], Node::items)
+    }
     let tests = |it: &Node| ["tests", "data_tests"].iter().any(|key| it.get(key).is_some());
-    let items = |it: &Node, key: &str| it.get(key).map_or(&[] as &[Node], Node::items).to_vec();
     let table = |it: &Node| tests(it) || items(it, "columns").iter().any(tests);
     table(object.node) || items(object.node, "tables").iter().any(table)
 }
@@ -128,6 +130,10 @@ pub(super) fn fix(
     let text = context.file.text(context.db);
     let (joined, plain): (Vec<&Moved<'_>>, Vec<&Moved<'_>>) =
         moved.iter().partition(|it| it.also_there == AlsoThere::Joined);
+    // What an alias stands for is used elsewhere too.
+    if !joined.is_empty() && config.is_some_and(|it| it.alias().is_some()) {
+        return None;
+    }
     let mut edits = Vec::new();
     // What goes deeper comes first where both go to one place.
     for it in &joined {
