@@ -26,7 +26,7 @@ describe("in a dbt project", () => {
       vsix: [vsix],
       workspace: example.project,
       artifacts,
-      settings: { "dbt.trace.server": "verbose", "workbench.colorTheme": "Default Dark Modern" },
+      settings: { "dbt.trace.server": "verbose", "editor.minimap.enabled": false },
     });
   });
   afterEach(async (t) => {
@@ -108,6 +108,7 @@ describe("in a dbt project", () => {
   });
 
   it("says where an environment variable comes from", async () => {
+    await vsc.executeCommand("workbench.action.closePanel");
     const { line, column } = await openAt(MODEL, VARIABLE);
     const hover = await vsc.hover(line, column);
     assert.match(hover, new RegExp(VARIABLE));
