@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -71,6 +72,7 @@ impl Project {
         let mut options = Options::new(Launch::Pipe(words), &self.root);
         options.environment = self.environment();
         options.hidden = foreign_variables();
+        options.patience = Duration::from_secs(20);
         Ok(options)
     }
 

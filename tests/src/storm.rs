@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::editor::{Answer, Editor, target};
 
 /// What became of the questions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     pub asked: usize,
     /// About the text as it was when we asked, the newest that the server had seen.
@@ -24,10 +24,14 @@ pub struct Verdict {
     pub refused: usize,
     /// Given up although nothing followed: the user would see an empty answer.
     pub refused_at_rest: usize,
+    /// The first few answers that should not be: what was asked about and what was said.
+    pub faults: Vec<String>,
 }
 
 struct Question {
     id: i64,
+    /// How many edits came before.
+    number: usize,
     /// The number of the model that the `ref` named when we asked.
     name: usize,
 }
@@ -64,7 +68,7 @@ pub fn storm(
         }
         let place = editor.place(file, start + 1)?;
         let id = editor.send_request("textDocument/definition", place)?;
-        open.push_back(Question { id, name });
+        open.push_back(Question { id, number, name });
         verdict.asked += 1;
         // Most questions are overtaken by the next edit; every fifth is answered in peace.
         if number % 5 == 4 || number + 1 == edits {
@@ -85,24 +89,37 @@ fn judge(
     models: &[(String, PathBuf)],
     verdict: &mut Verdict,
 ) {
-    match &answer.result {
+    let fault = match &answer.result {
         Err(error) => {
             // Content modified, cancelled by the server, cancelled.
             let refused = matches!(error["code"].as_i64(), Some(-32802..=-32800));
             match (refused, at_rest) {
-                (true, false) => verdict.refused += 1,
+                (true, false) => {
+                    verdict.refused += 1;
+                    return;
+                }
                 (true, true) => verdict.refused_at_rest += 1,
                 (false, _) => verdict.wrong += 1,
             }
+            error
         }
         Ok(result) => {
             let path = target(result);
             let named = models.iter().position(|model| Some(&model.1) == path.as_ref());
             match named {
-                Some(it) if it == question.name => verdict.right += 1,
+                Some(it) if it == question.name => {
+                    verdict.right += 1;
+                    return;
+                }
                 Some(_) => verdict.stale += 1,
                 None => verdict.wrong += 1,
             }
+            result
         }
+    };
+    if verdict.faults.len() < 5 {
+        let rest = if at_rest { ", at rest" } else { "" };
+        let number = question.number;
+        verdict.faults.push(format!("edit {number}, `{}`{rest}: {fault}", models[question.name].0));
     }
 }

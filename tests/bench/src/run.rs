@@ -193,6 +193,9 @@ fn weather(bench: &Bench, editor: &mut Editor, figures: &mut Figures) -> Result<
         }
     }
     figures.add("edit storm, answers", Measure::Text(words));
+    for fault in &verdict.faults {
+        say(&format!("  {fault}"));
+    }
     Ok(())
 }
 
