@@ -156,7 +156,7 @@ impl MainLoop {
             Event::Query(job) => self.query(job),
             Event::PullWorkspace(pull) => self.pulls.push(pull),
             Event::Unsettled { job, loads } => self.unsettled(job, loads),
-            Event::Cancelled(job) => self.cancelled(job),
+            Event::Cancelled(job) => self.submit_again(job),
             Event::Discovered { roots, all } => self.discovered(roots, all),
             Event::Loaded(loaded) => self.loaded(loaded),
             Event::Refreshed(refreshed) => self.refreshed(refreshed),
@@ -218,9 +218,9 @@ impl MainLoop {
         });
     }
 
-    /// Cancelled by a change. An answer about the text that the client had in mind is still wanted
-    /// when the text is the same.
-    fn cancelled(&mut self, job: Box<dyn Job>) {
+    /// After a change, or after waiting. An answer is still wanted when the text is the one that
+    /// the client had in mind.
+    fn submit_again(&self, job: Box<dyn Job>) {
         let version = job.document().and_then(|it| self.open.get(it)).map(|it| it.version);
         if job.pinned() == version {
             self.submit(job);
@@ -242,7 +242,7 @@ impl MainLoop {
     /// Nothing is wanted from the disk any more: what waited for it can go on.
     fn settled(&mut self) {
         for job in std::mem::take(&mut self.parked) {
-            self.submit(job);
+            self.submit_again(job);
         }
         if std::mem::take(&mut self.loading.recheck) {
             self.changed(None);

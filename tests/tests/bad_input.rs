@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tandem_tests::editor::Editor;
+use tandem_tests::program;
 use tandem_tests::project::Project;
 
 /// How long the whole of a test may take once the server is started. Five seconds are promised to
@@ -29,6 +30,7 @@ fn project() -> Project {
 
 /// Starts the server, lets it load, and checks that the good model is served.
 fn opened(project: &Project) -> (Editor, Instant) {
+    program::built().unwrap();
     let start = Instant::now();
     let mut editor = project.editor().unwrap();
     editor.open(&project.path("models/good.sql")).unwrap();

@@ -78,6 +78,7 @@ fn about(museum: &[Value], file: &str) -> Vec<Value> {
         program::root().join("examples/broken").join(folder).join("dbt_project.yml").is_file()
     });
     let about = |findings: &[Value], file: &str| {
+        let file = file.trim_end_matches('/');
         findings.iter().filter(|it| it["file"] == *file).cloned().collect()
     };
     match inner {
@@ -101,7 +102,7 @@ fn every_exhibit_of_the_museum_is_named() {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
         let [files, _, expected] = cells[..] else { continue };
         let files: Vec<&str> =
-            files.split('`').skip(1).step_by(2).filter(|it| root.join(it).is_file()).collect();
+            files.split('`').skip(1).step_by(2).filter(|it| root.join(it).exists()).collect();
         let code = expected.strip_prefix('`').and_then(|it| it.split('`').next());
         let lines = lines(expected);
         let said: Vec<(&str, Vec<Value>)> =

@@ -79,7 +79,7 @@ fn a_target_path_gets_all_sql_and_a_manifest() {
         "https://schemas.getdbt.com/dbt/manifest/v12.json"
     );
     let node = &manifest["nodes"]["model.jaffle_hybrid.fct_revenue"];
-    assert_eq!(node["relation_name"], r#""jaffle_hybrid"."finance_eu"."fct_revenue""#);
+    assert_eq!(node["relation_name"], r#""jaffle_hybrid"."dbt_ana_finance_eu"."fct_revenue""#);
     assert!(node["compiled_code"].as_str().unwrap().contains("'EUR' as reporting_currency"));
     let parents = manifest["parent_map"]["model.jaffle_hybrid.fct_revenue"].as_array().unwrap();
     assert!(parents.contains(&Value::from("model.jaffle_hybrid.fct_orders")), "{parents:?}");

@@ -71,7 +71,7 @@ impl Session {
         loop {
             rounds += 1;
             let (db, compute) = (self.db.clone(), &compute);
-            let outcome = self.pool.install(move || guarded(|| compute(&db)));
+            let outcome = self.pool.install(move || guarded(&db, || compute(&db)));
             if rounds < ROUND_LIMIT && self.fill() {
                 continue;
             }
@@ -97,7 +97,7 @@ impl Session {
             let (db, progress) = (self.db.clone(), &self.progress);
             let outcomes: Vec<Option<T>> = self.pool.install(|| {
                 let each = items.par_iter().map_with(db, |db, item| {
-                    let outcome = guarded(|| compute(db, *item));
+                    let outcome = guarded(db, || compute(db, *item));
                     progress.step(items.len());
                     match outcome {
                         Outcome::Done(value) => Some(value),

@@ -46,19 +46,10 @@ pub fn walk(admission: &Arc<Admission>, start: &FilePath) -> Walked {
 fn take(admission: &Admission, entry: &DirEntry, walked: &mut Walked) {
     // A name that is not Unicode cannot be the name of anything in dbt.
     let Some(path) = path_of(entry.path()) else { return };
-    let is_folder = entry.file_type().is_some_and(|it| it.is_dir());
-    if is_folder {
-        walked.folders.push(path.clone());
-        if entry.depth() == 0 {
-            return;
-        }
-    }
-    if !taken(&path) || admission.ignores(&path) {
-        return;
-    }
-    if is_folder {
-        walked.unreadable.push((path, Content::Unreadable(Unreadable::NotAFile)));
-    } else {
+    // dbt enters a folder whatever its name is, `.sql` at the end included.
+    if entry.file_type().is_some_and(|it| it.is_dir()) {
+        walked.folders.push(path);
+    } else if taken(&path) && !admission.ignores(&path) {
         walked.files.push(path);
     }
 }
@@ -194,7 +185,6 @@ mod tests {
             ],
             expect![[r#"
                 models/a.sql
-                models/b.sql Unreadable(NotAFile)
                 models/b.sql/c.sql
                 models/circle Unreadable(Link)
                 models/gone Unreadable(Link)

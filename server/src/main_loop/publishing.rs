@@ -20,7 +20,7 @@ impl MainLoop {
         let generation = self.generation;
         self.front.spawn(move || {
             for file in files {
-                match guarded(|| Findings::of(&snapshot, file)) {
+                match guarded(&snapshot.db, || Findings::of(&snapshot, file)) {
                     Outcome::Done(findings) => {
                         if let Some(loads) = context.settling.missing(&snapshot.db) {
                             drop(snapshot);

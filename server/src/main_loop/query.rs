@@ -74,7 +74,7 @@ impl<T: Send + 'static> Job for Query<T> {
         if self.reply.is_closed() {
             return;
         }
-        match guarded(|| (self.compute)(&snapshot)) {
+        match guarded(&snapshot.db, || (self.compute)(&snapshot)) {
             Outcome::Done(value) => {
                 let missing = context.settling.missing(&snapshot.db);
                 // Before the reply: a writer may be waiting for it.
@@ -116,12 +116,19 @@ pub enum Outcome<T> {
 }
 
 /// Runs a computation on a snapshot and tells a cancellation from a panic.
-pub fn guarded<T>(compute: impl FnOnce() -> T) -> Outcome<T> {
+pub fn guarded<T>(db: &dyn salsa::Database, compute: impl FnOnce() -> T) -> Outcome<T> {
     let caught =
         catch_unwind(AssertUnwindSafe(|| salsa::Cancelled::catch(AssertUnwindSafe(compute))));
     match caught {
         Ok(Ok(value)) => Outcome::Done(value),
-        Ok(Err(salsa::Cancelled::PropagatedPanic)) | Err(_) => Outcome::Panicked,
+        // Another thread did not finish what this one waited for. When a change is pending, that
+        // thread was cancelled, and so are we.
+        Ok(Err(salsa::Cancelled::PropagatedPanic)) if !is_change_pending(db) => Outcome::Panicked,
         Ok(Err(_)) => Outcome::Cancelled,
+        Err(_) => Outcome::Panicked,
     }
+}
+
+fn is_change_pending(db: &dyn salsa::Database) -> bool {
+    salsa::Cancelled::catch(AssertUnwindSafe(|| db.unwind_if_revision_cancelled())).is_err()
 }

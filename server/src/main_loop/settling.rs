@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base::RootDatabase;
 
@@ -8,33 +8,38 @@ use crate::files::{self, Load};
 /// before that can be wrong: a model whose folder was not read yet would be unknown.
 #[derive(Debug, Default)]
 pub struct Settling {
-    pending: AtomicUsize,
+    /// How many pieces of work are under way that bring something into the database.
+    pending: Mutex<usize>,
 }
 
 impl Settling {
     pub fn begin(&self) {
-        self.pending.fetch_add(1, Ordering::SeqCst);
+        *self.pending() += 1;
     }
 
     pub fn end(&self) {
-        // One end per beginning: it cannot fall below zero.
-        self.pending.fetch_sub(1, Ordering::SeqCst);
+        let mut pending = self.pending();
+        *pending = pending.saturating_sub(1);
     }
 
     pub fn is_settled(&self) -> bool {
-        self.pending.load(Ordering::SeqCst) == 0
+        *self.pending() == 0
     }
 
     /// To be asked after a computation: nothing when its result stands, else what is to be loaded,
-    /// which may be under way already. What is handed out counts as begun; it is taken under a
-    /// count of its own, lest somebody else sees neither the wish nor the work.
+    /// which may be under way already. What is handed out counts as begun; nobody can look between
+    /// the wish and the work.
     pub fn missing(&self, db: &RootDatabase) -> Option<Vec<Load>> {
-        self.begin();
+        let mut pending = self.pending();
         let loads = files::wanted(db);
         if !loads.is_empty() {
+            *pending += 1;
             return Some(loads);
         }
-        self.end();
-        (!self.is_settled()).then(Vec::new)
+        (*pending > 0).then(Vec::new)
+    }
+
+    fn pending(&self) -> MutexGuard<'_, usize> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

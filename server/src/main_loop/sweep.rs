@@ -75,7 +75,7 @@ impl MainLoop {
         let (snapshot, context) = (self.snapshot(), self.context.clone());
         let generation = self.generation;
         self.back.spawn(move || {
-            let listed = guarded(|| {
+            let listed = guarded(&snapshot.db, || {
                 let db = &snapshot.db;
                 let projects = db.workspace().projects(db);
                 Listed {
@@ -124,7 +124,7 @@ impl MainLoop {
                 let mut portion = Vec::new();
                 while let Some(file) = files.get(cursor.fetch_add(1, Ordering::Relaxed)) {
                     // Most files have no findings and had none: nothing is made of them.
-                    let found = guarded(|| {
+                    let found = guarded(&snapshot.db, || {
                         let clean = ide::diagnostics(&snapshot.db, *file).is_empty();
                         let told = known.contains(file);
                         (!clean || told).then(|| Findings::of(&snapshot, *file))

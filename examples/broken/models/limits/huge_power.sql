@@ -1,1 +1,1 @@
-select {{ 9 ** 9 ** 9 }} as id
+select {{ 9 ** (9 ** 9) }} as id

@@ -14,6 +14,8 @@ pub struct Rendered {
     pub map: SourceMap,
     pub files: Vec<Option<File>>,
     pub problems: Vec<RenderProblem>,
+    /// The render asked for what only dbt can know: its text and problems may be others there.
+    pub met_hole: bool,
     /// Nodes that a `ref` resolved to, in the order of use.
     pub depends_on: Vec<Node>,
     /// Those of them whose query belongs into this one.
@@ -48,6 +50,7 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
         map: rendered.map,
         files,
         problems: facts.parsed.problems,
+        met_hole: rendered.met_hole,
         depends_on: facts.depends_on,
         ephemeral: facts.ephemeral,
         sources,

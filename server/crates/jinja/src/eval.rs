@@ -118,6 +118,8 @@ pub struct Rendered {
     pub text: String,
     pub map: SourceMap,
     pub error: Option<RenderError>,
+    /// Something was asked for that cannot be known here, so that dbt may go another way.
+    pub met_hole: bool,
     /// Steps taken.
     pub fuel_used: u64,
 }
@@ -138,7 +140,7 @@ pub fn render(
     let error = interp.error_of(result);
     let fuel_used = interp.budget.fuel_used();
     let map = SourceMap::new(out.segments, &interp.frames);
-    Rendered { text: out.text, map, error, fuel_used }
+    Rendered { text: out.text, map, error, met_hole: interp.met_hole, fuel_used }
 }
 
 /// One render under way.
@@ -151,6 +153,7 @@ pub struct Interp<'h> {
     frames: Vec<Frame>,
     stack: Vec<Call>,
     autoescape: bool,
+    met_hole: bool,
     stack_base: usize,
     /// What may hold itself: emptied at the end, since nothing else would free it.
     may_be_cyclic: Vec<Cyclic>,
@@ -181,6 +184,7 @@ impl<'h> Interp<'h> {
             frames: Vec::new(),
             stack: Vec::new(),
             autoescape: false,
+            met_hole: false,
             stack_base: stack_address(),
             may_be_cyclic: Vec::new(),
         }

@@ -7,6 +7,7 @@ mod diagnostic;
 mod environment;
 mod findings;
 mod page;
+mod render;
 mod rule;
 #[cfg(test)]
 mod testing;

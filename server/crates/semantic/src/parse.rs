@@ -78,12 +78,16 @@ pub enum RenderProblemKind {
 }
 
 impl Parsed {
-    /// Forgets what happened in some stretches of the file.
+    /// Forgets what happened in some stretches of the file, which are in order.
     fn leave_out(&mut self, ranges: &[TextRange]) {
         if ranges.is_empty() {
             return;
         }
-        let kept = |site: &Site| !ranges.iter().any(|it| it.contains_range(site.range));
+        let kept = |site: &Site| {
+            let before = ranges.partition_point(|it| it.start() <= site.range.start());
+            let nearest = before.checked_sub(1).and_then(|it| ranges.get(it));
+            !nearest.is_some_and(|it| it.contains_range(site.range))
+        };
         self.refs.retain(|it| kept(&it.site));
         self.sources.retain(|it| kept(&it.site));
         self.environment.retain(|it| kept(&it.site));
@@ -124,15 +128,26 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
 
 /// The tags that did not parse: whatever they seem to call is half typed.
 fn broken_tags(template: &Template) -> Vec<TextRange> {
-    let problems = template.problems.iter().map(|it| it.range);
-    let tags = problems.flat_map(|problem| {
-        let tags = template
-            .stmts()
-            .iter()
-            .filter(|it| !matches!(it.kind, Stmt::Text | Stmt::Newline | Stmt::Comment));
-        tags.map(|it| it.tag).filter(move |tag| tag.contains_inclusive(problem.start()))
-    });
-    tags.collect()
+    if template.problems.is_empty() {
+        return Vec::new();
+    }
+    let statements = template.stmts().iter();
+    let mut tags: Vec<TextRange> = statements
+        .filter(|it| !matches!(it.kind, Stmt::Text | Stmt::Newline | Stmt::Comment))
+        .map(|it| it.tag)
+        .collect();
+    tags.sort_unstable_by_key(|it| it.start());
+    let mut broken: Vec<TextRange> = Vec::new();
+    for problem in &template.problems {
+        let at = problem.range.start();
+        let before = tags.partition_point(|it| it.start() <= at);
+        // A tag may begin where another one ends.
+        let near = tags.get(before.saturating_sub(2)..before).unwrap_or_default();
+        broken.extend(near.iter().filter(|it| it.contains_inclusive(at)));
+    }
+    broken.sort_unstable_by_key(|it| (it.start(), it.end()));
+    broken.dedup();
+    broken
 }
 
 /// Python is not run: its calls are read off the text.

@@ -18,7 +18,10 @@ impl Interp<'_> {
     pub(super) fn eval(&mut self, context: Context<'_>, id: ExprId) -> Result<Value, Stop> {
         self.step()?;
         match self.eval_kind(context, id) {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                self.met_hole |= value.is_hole();
+                Ok(value)
+            }
             Err(stop) => {
                 let range = context.unit.template.expr(id).range;
                 Err(self.locate(stop, context.unit.span(range)))

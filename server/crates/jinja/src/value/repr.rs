@@ -26,15 +26,35 @@ pub fn plain(value: &Value) -> Result<String, Stop> {
 /// `repr(value)`
 pub fn repr(value: &Value) -> Result<String, Stop> {
     let mut out = String::new();
-    write(value, &mut out, 0)?;
+    write(value, &mut out, &mut Vec::new())?;
     Ok(out)
 }
 
-fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), Stop> {
-    use std::fmt::Write;
-    if depth > MAX_DEPTH {
+/// `open` are the containers around the value: inside itself a container is only hinted at.
+fn write(value: &Value, out: &mut String, open: &mut Vec<Value>) -> Result<(), Stop> {
+    if !value.is_container() {
+        return write_value(value, out, open);
+    }
+    if open.iter().any(|it| it.is_same(value)) {
+        out.push_str(match value {
+            Value::List(_) => "[...]",
+            Value::Tuple(_) => "(...)",
+            Value::Namespace(_) => "<Namespace {...}>",
+            _ => "{...}",
+        });
+        return Ok(());
+    }
+    if open.len() > MAX_DEPTH {
         return Err(Stop::recursion());
     }
+    open.push(value.clone());
+    write_value(value, out, open)?;
+    open.pop();
+    Ok(())
+}
+
+fn write_value(value: &Value, out: &mut String, open: &mut Vec<Value>) -> Result<(), Stop> {
+    use std::fmt::Write;
     if out.len() > 32 << 20 {
         return Err(Stop::too_large("a text"));
     }
@@ -61,23 +81,23 @@ fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), Stop> {
             [] => out.push_str("[]"),
             items => {
                 out.push('[');
-                write_items(items.iter(), out, depth)?;
+                write_items(items.iter(), out, open)?;
                 out.push(']');
             }
         },
         Value::Tuple(items) => {
             out.push('(');
-            write_items(items.iter(), out, depth)?;
+            write_items(items.iter(), out, open)?;
             out.push_str(if items.len() == 1 { ",)" } else { ")" });
         }
-        Value::Dict(dict) => write_dict(&dict.borrow(), out, depth)?,
+        Value::Dict(dict) => write_dict(&dict.borrow(), out, open)?,
         Value::Set(set) => {
             let set = set.borrow();
             if set.is_empty() {
                 out.push_str("set()");
             } else {
                 out.push('{');
-                write_items(set.keys(), out, depth)?;
+                write_items(set.keys(), out, open)?;
                 out.push('}');
             }
         }
@@ -91,13 +111,13 @@ fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), Stop> {
         Value::View(view) => {
             out.push_str(view.type_name());
             out.push_str("([");
-            write_items(view.items().iter(), out, depth)?;
+            write_items(view.items().iter(), out, open)?;
             out.push_str("])");
         }
         Value::Undefined(_) | Value::Hole => out.push_str("Undefined"),
         Value::Namespace(attributes) => {
             out.push_str("<Namespace ");
-            write_dict(&attributes.borrow(), out, depth)?;
+            write_dict(&attributes.borrow(), out, open)?;
             out.push('>');
         }
         Value::Macro(value) => {
@@ -127,26 +147,26 @@ fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), Stop> {
 fn write_items<'a>(
     items: impl Iterator<Item = &'a Value>,
     out: &mut String,
-    depth: usize,
+    open: &mut Vec<Value>,
 ) -> Result<(), Stop> {
     for (index, item) in items.enumerate() {
         if index > 0 {
             out.push_str(", ");
         }
-        write(item, out, depth + 1)?;
+        write(item, out, open)?;
     }
     Ok(())
 }
 
-fn write_dict(dict: &Dict, out: &mut String, depth: usize) -> Result<(), Stop> {
+fn write_dict(dict: &Dict, out: &mut String, open: &mut Vec<Value>) -> Result<(), Stop> {
     out.push('{');
     for (index, (key, value)) in dict.iter().enumerate() {
         if index > 0 {
             out.push_str(", ");
         }
-        write(key, out, depth + 1)?;
+        write(key, out, open)?;
         out.push_str(": ");
-        write(value, out, depth + 1)?;
+        write(value, out, open)?;
     }
     out.push('}');
     Ok(())

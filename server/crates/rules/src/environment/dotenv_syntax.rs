@@ -28,7 +28,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let mut message = problem.message.clone();
         if !problem.lost.is_empty() {
             let names: Vec<String> = problem.lost.iter().map(|it| format!("`{it}`")).collect();
-            message = format!("{message}; dbt stops here, so {} is not read", names.join(", "));
+            message = format!("{message}; dbt stops here and does not read {}", names.join(", "));
         }
         findings.add(problem.range, message);
     }

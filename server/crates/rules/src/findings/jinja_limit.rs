@@ -1,5 +1,6 @@
-use semantic::{RenderProblemKind, nodes_in, parsed};
+use semantic::{RenderProblemKind, nodes_in};
 
+use crate::render::problems;
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
@@ -20,9 +21,7 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     for node in nodes_in(context.db, context.package, context.file) {
-        let parsed = parsed(context.db, node);
-        let problems = parsed.problems.iter();
-        for problem in problems.filter(|it| it.kind == RenderProblemKind::Limit) {
+        for problem in problems(context.db, node, RenderProblemKind::Limit) {
             findings.add(problem.site.range, problem.site.explain(&problem.message));
         }
     }

@@ -33,7 +33,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             format!("this file is {} large; files up to {} are read", size(*bytes), size(*limit))
         }
         Unreadable::NotAFile => {
-            "this path has a file's name and is none; move it out of the project's folders"
+            "this is a pipe, a device or a folder: dbt waits for it or fails; move it elsewhere"
                 .to_owned()
         }
         Unreadable::Link => "this link leads nowhere, or in a circle".to_owned(),
