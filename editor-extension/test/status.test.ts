@@ -63,9 +63,9 @@ test("the innermost project of the active file is shown", () => {
 
 test("a Windows folder holds its files whatever the slashes and the drive's case", () => {
   const windows = { ...project, root: "file:///C%3A/home/ana/jaffle" };
-  assert.equal(projectOf([twinOf(windows), windows], "c:\\work\\jaffle\\models\\a.sql")?.root, windows.root);
+  assert.equal(projectOf([twinOf(windows), windows], "c:\\home\\ana\\jaffle\\models\\a.sql")?.root, windows.root);
 });
-const twinOf = (it: ProjectStatus) => ({ ...it, root: "D:\\work" });
+const twinOf = (it: ProjectStatus) => ({ ...it, root: "D:\\home" });
 
 test("a server that stopped says why", () => {
   const { text, tooltip, severity } = view({ state: "stopped", problem: "no binary" }, status, project, now);

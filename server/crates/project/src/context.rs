@@ -189,6 +189,13 @@ pub fn target(db: &dyn Db, project: Project) -> Value {
     attributes.insert_str("name", Value::from(profile.target.clone()));
     attributes.insert_str("target_name", Value::from(profile.target.clone()));
     attributes.insert_str("profile_name", Value::from(profile.name.clone()));
+    if profile.adapter.is_none() {
+        // Nobody knows what the target will be.
+        for key in ["name", "target_name", "type", "database", "dbname", "schema", "threads"] {
+            attributes.insert_str(key, Value::Hole);
+        }
+        return Value::object(Record::new("TargetContext", attributes));
+    }
     attributes.insert_str("type", Value::from(profile.adapter.clone()));
     attributes.insert_str("database", Value::from(profile.database()));
     attributes.insert_str("dbname", Value::from(profile.database()));

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use base::{Db, File, FilePath, Project};
 use rustc_hash::FxHashSet;
+use syntax::yaml::Node;
 
 use crate::{document, package_facts, project_file};
 
@@ -155,21 +156,56 @@ pub fn upstream_names(db: &dyn Db, project: Project) -> Vec<String> {
     listed.iter().filter_map(|it| Some(it.get("name")?.as_str()?.to_owned())).collect()
 }
 
-/// The names of the packages that are to be installed, as far as their entries tell: the last part
-/// of a hub name or of a repository's address.
-pub fn listed_packages(db: &dyn Db, project: Project) -> Vec<String> {
-    let mut names = Vec::new();
-    for file in ["packages.yml", "dependencies.yml"] {
-        let document = document(db, db.file(&project.root(db).join(file)));
-        let listed = document.root.as_ref().and_then(|it| it.get("packages"));
-        for entry in listed.map_or(&[][..], |it| it.items()) {
-            let keys = ["package", "git", "private", "name"];
-            let written = keys.iter().find_map(|it| entry.get(it)?.as_str());
-            let name = written.and_then(|it| it.trim_end_matches('/').rsplit(['/', ':']).next());
-            names.extend(name.map(|it| it.trim_end_matches(".git").replace('-', "_")));
+/// Listed packages that `dbt deps` has not installed, as `packages.yml` spells them. Those of local
+/// packages count too: the root project installs them.
+#[salsa::tracked(returns(clone))]
+pub fn uninstalled_packages(db: &dyn Db, project: Project) -> Arc<[Arc<str>]> {
+    let all = packages(db, project);
+    let mut listed: Vec<Arc<str>> = Vec::new();
+    for package in all.iter().filter(|it| it.is_own(db)) {
+        for name in listed_packages(db, *package) {
+            if !listed.contains(&name) {
+                listed.push(name);
+            }
         }
     }
+    let installed: Vec<Package> =
+        all.iter().copied().filter(|it| it.origin(db) == Origin::Installed).collect();
+    // dbt counts too: a repository may hold a package of any name.
+    if installed.len() >= listed.len() {
+        return Arc::from([]);
+    }
+    let is_installed = |written: &str| {
+        let plain = |it: &str| it.trim_end_matches(".git").replace('-', "_");
+        let last = plain(written.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(""));
+        installed.iter().any(|it| {
+            let names = [plain(&package_name(db, *it)), plain(it.root(db).name())];
+            names.iter().any(|it| *it == last || last.strip_prefix("dbt_") == Some(it))
+        })
+    };
+    listed.retain(|it| !is_installed(it));
+    listed.into()
+}
+
+/// What `packages:` lists for installing: names of the hub and addresses, as they are spelled.
+fn listed_packages(db: &dyn Db, package: Package) -> Vec<Arc<str>> {
+    let mut names = Vec::new();
+    for file in ["packages.yml", "dependencies.yml"] {
+        let document = document(db, db.file(&package.root(db).join(file)));
+        let listed = document.root.as_ref().and_then(|it| it.get("packages"));
+        let entries = listed.map_or(&[][..], |it| it.items());
+        names.extend(
+            entries.iter().filter_map(listed_name).filter_map(|it| it.as_str().map(Arc::from)),
+        );
+    }
     names
+}
+
+/// What an entry of `packages:` names; nothing for a local package.
+#[must_use]
+pub fn listed_name(entry: &Node) -> Option<&Node> {
+    let keys = ["package", "git", "private", "tarball"];
+    keys.iter().find_map(|it| entry.get(it))
 }
 
 fn installed_folders(db: &dyn Db, root: Package) -> Vec<FilePath> {

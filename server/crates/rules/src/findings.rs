@@ -6,6 +6,7 @@ pub mod jinja_error;
 pub mod jinja_limit;
 pub mod jinja_syntax;
 pub mod missing_env_var;
+pub mod missing_package;
 pub mod missing_profile;
 pub mod unknown_macro;
 pub mod unknown_ref;

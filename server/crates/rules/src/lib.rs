@@ -22,6 +22,7 @@ pub static RULES: &[&Rule] = &[
     &findings::unreadable_file::UNREADABLE_FILE,
     &findings::invalid_project::INVALID_PROJECT,
     &findings::missing_profile::MISSING_PROFILE,
+    &findings::missing_package::MISSING_PACKAGE,
     &findings::yaml_syntax::YAML_SYNTAX,
     &findings::jinja_syntax::JINJA_SYNTAX,
     &findings::jinja_error::JINJA_ERROR,

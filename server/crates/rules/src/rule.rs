@@ -26,18 +26,23 @@ pub struct Findings<'a> {
 
 impl Findings<'_> {
     pub fn add(&mut self, range: TextRange, message: impl Into<String>) {
-        self.push(range, message.into(), None);
+        self.push(self.rule.severity, range, message.into(), None);
+    }
+
+    /// For what is less certain than the rule usually is.
+    pub fn add_as(&mut self, severity: Severity, range: TextRange, message: impl Into<String>) {
+        self.push(severity, range, message.into(), None);
     }
 
     pub fn add_with_fix(&mut self, range: TextRange, message: impl Into<String>, fix: Option<Fix>) {
-        self.push(range, message.into(), fix);
+        self.push(self.rule.severity, range, message.into(), fix);
     }
 
-    fn push(&mut self, range: TextRange, message: String, fix: Option<Fix>) {
+    fn push(&mut self, severity: Severity, range: TextRange, message: String, fix: Option<Fix>) {
         self.found.push(Diagnostic {
             code: self.rule.name,
             event: self.rule.event,
-            severity: self.rule.severity,
+            severity,
             file: self.context.file,
             range,
             message,

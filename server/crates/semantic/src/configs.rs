@@ -101,9 +101,16 @@ pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
     Arc::new(config)
 }
 
+/// What depends on something unknown, such as a target that is not there, counts as enabled.
 #[salsa::tracked(returns(copy))]
 pub fn is_enabled(db: &dyn Db, node: Node) -> bool {
     config(db, node).get("enabled").and_then(Json::as_bool).unwrap_or(true)
+}
+
+/// Whether a node is enabled for certain.
+#[must_use]
+pub fn is_surely_enabled(db: &dyn Db, node: Node) -> bool {
+    config(db, node).get("enabled").and_then(Json::as_bool) == Some(true)
 }
 
 /// Package, folders below the resource path, name: what sections of `dbt_project.yml` match.

@@ -15,7 +15,7 @@ mod state;
 mod templates;
 pub mod world;
 
-pub use configs::{Config, config, fqn, is_enabled, node_patch, resource_path};
+pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
 pub use defer::{Chosen, Rule, chosen_relation};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use macros::{

@@ -240,8 +240,9 @@ impl Host for World<'_> {
             Some((package, name)) if self.package_exists(package) => {
                 format!("the package `{package}` has no macro `{name}`")
             }
-            Some((package, _)) if self.package_is_listed(package) => {
-                format!("the package `{package}` is not installed: run `dbt deps`")
+            // Of a package that is not installed, and that has a finding of its own.
+            Some(_) if !project::uninstalled_packages(self.db, self.project()).is_empty() => {
+                return Some(Value::Hole);
             }
             Some((package, _)) => {
                 format!("`{package}` is undefined: no package and no variable has this name")
@@ -280,13 +281,6 @@ impl World<'_> {
         name == "dbt"
             || crate::package_named(self.db, self.package.project(self.db), name.to_owned())
                 .is_some()
-    }
-
-    fn package_is_listed(&self, name: &str) -> bool {
-        project::listed_packages(self.db, self.package.project(self.db)).iter().any(|it| {
-            // `dbt-labs/dbt_utils` is called `dbt_utils`, `dbt-audit-helper` may be `audit_helper`.
-            it == name || it.strip_prefix("dbt_") == Some(name)
-        })
     }
 
     /// Puts an error on the place in the rendered file that led to it.

@@ -41,7 +41,8 @@ impl Interp<'_> {
             Value::Object(it) => it.get_attr(self, name)?,
             Value::Namespace(attributes) => attributes.borrow().get_str(name).cloned(),
             Value::Loop(it) => return self.loop_attribute(it, name),
-            Value::Hole => Some(Value::Hole),
+            // What the host calls a function may be an object of its own in Python.
+            Value::Hole | Value::Function(_) => Some(Value::Hole),
             Value::Undefined(undefined) => match undefined.mode {
                 UndefinedMode::Default => return Err(Stop::undefined(undefined)),
                 UndefinedMode::Chainable => {

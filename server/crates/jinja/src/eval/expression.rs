@@ -70,7 +70,7 @@ impl Interp<'_> {
                 operators::binary(op, &left, &right, &self.budget)?
             }
             Expr::Concat(parts) => self.concat(context, parts)?,
-            Expr::Compare(first, rest) => Value::Bool(self.compare(context, first, rest)?),
+            Expr::Compare(first, rest) => self.compare(context, first, rest)?,
             Expr::Condition { test, then, otherwise } => {
                 if self.eval(context, test)?.truthy() {
                     self.eval(context, then)?
@@ -124,10 +124,13 @@ impl Interp<'_> {
         context: Context<'_>,
         first: ExprId,
         rest: CompareList,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Value, Stop> {
         let mut left = self.eval(context, first)?;
         for (op, right) in context.unit.template.compares(rest) {
             let right = self.eval(context, *right)?;
+            if left.is_hole() || right.is_hole() {
+                return Ok(Value::Hole);
+            }
             let holds = match op {
                 CompareOp::Equal => compare::equal_within(&left, &right, &self.budget)?,
                 CompareOp::NotEqual => !compare::equal_within(&left, &right, &self.budget)?,
@@ -150,11 +153,11 @@ impl Interp<'_> {
                 CompareOp::NotIn => !operators::contains(&right, &left, &self.budget)?,
             };
             if !holds {
-                return Ok(false);
+                return Ok(Value::Bool(false));
             }
             left = right;
         }
-        Ok(true)
+        Ok(Value::Bool(true))
     }
 
     #[inline(never)]

@@ -1,5 +1,5 @@
 use base::range;
-use semantic::{Node, is_enabled, nodes_in, nodes_named};
+use semantic::{Node, is_surely_enabled, nodes_in, nodes_named};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -21,7 +21,7 @@ declare_rule! {
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
     for node in nodes_in(db, context.package, context.file) {
-        if !is_enabled(db, node) {
+        if !is_surely_enabled(db, node) {
             continue;
         }
         let same = nodes_named(db, context.project, node.name(db).to_owned());
@@ -29,7 +29,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             *it != node
                 && it.package(db) == node.package(db)
                 && it.version(db) == node.version(db)
-                && is_enabled(db, *it)
+                && is_surely_enabled(db, *it)
         });
         if let Some(other) = other {
             let path = other.file(db).path(db);

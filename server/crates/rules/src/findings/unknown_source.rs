@@ -1,10 +1,13 @@
 use semantic::{is_enabled, nodes_in, parsed, source_named, source_tables};
 
+use super::unknown_ref::unless_a_package_has_it;
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
 declare_rule! {
     /// A `source` that no properties file declares.
+    ///
+    /// In a test it is a warning: dbt leaves the test out and says so.
     pub static UNKNOWN_SOURCE = {
         name: "unknown-source",
         event: None,
@@ -31,7 +34,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             } else {
                 format!("no source is named `{source}`")
             };
-            findings.add(call.site.range, call.site.explain(&message));
+            let (severity, message) = unless_a_package_has_it(context, message);
+            findings.add_as(severity, call.site.range, call.site.explain(&message));
         }
     }
 }

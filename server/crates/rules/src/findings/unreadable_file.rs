@@ -1,7 +1,7 @@
 use base::{Content, Unreadable, range};
 
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, FileKind, Findings};
 
 declare_rule! {
     /// A file of the project that cannot be read.
@@ -23,6 +23,10 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let Content::Unreadable(why) = context.file.content(context.db) else { return };
+    // A folder called `.env` is somebody's Python environment.
+    if *why == Unreadable::NotAFile && context.kind == FileKind::Dotenv {
+        return;
+    }
     let message = match why {
         Unreadable::NotUtf8 { line, .. } => {
             format!(

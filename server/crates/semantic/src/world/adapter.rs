@@ -66,8 +66,10 @@ pub(super) fn dispatch(
             }
         }
     }
-    if order.iter().any(|it| it == "dbt") {
-        // One of dbt's own that is not written here.
+    let is_adapter_known = project::profile(world.db, world.project()).adapter.is_some();
+    let is_whole = project::uninstalled_packages(world.db, world.project()).is_empty();
+    if order.iter().any(|it| it == "dbt") || !is_adapter_known || !is_whole {
+        // One of dbt's own that is not written here, or of a package that is not at hand.
         return Ok(Value::function(format!("dbt.{name}")));
     }
     Err(Stop::host(format!("In dispatch: No macro named '{name}' found within namespace: '{}'", {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use jinja::eval::{Args, Interp, Site as CallSite, Stop};
 use jinja::source_map::FileId;
-use jinja::value::{Object, Value};
+use jinja::value::{Dict, Object, Value};
 
 use crate::Relation;
 
@@ -65,6 +65,12 @@ impl Object for RelationObject {
             | "can_be_renamed"
             | "can_be_replaced" => Value::Bool(false),
             "quote_character" => Value::from(relation.quote.to_string()),
+            // What packages ask to tell relations from texts.
+            "metadata" => {
+                let mut metadata = Dict::new();
+                metadata.insert_str("type", Value::from("Relation"));
+                Value::dict(metadata)
+            }
             _ => return Ok(None),
         }))
     }
@@ -93,6 +99,14 @@ impl Object for RelationObject {
             })),
             "without_identifier" => Ok(self.changed(|it| it.include[2] = false)),
             "render" => Ok(Value::from(self.str())),
+            "get" => {
+                let found = match args.get(0, "key") {
+                    Some(key) => self.get_item(interp, key)?,
+                    None => None,
+                };
+                let default = || args.get(1, "default").cloned().unwrap_or(Value::None);
+                Ok(found.unwrap_or_else(default))
+            }
             "incorporate" => Ok(self.changed(|it| {
                 if let Some(kind) = args.keyword("type").and_then(Value::as_str) {
                     it.kind = Some(kind.to_owned());
@@ -119,6 +133,10 @@ impl Object for RelationObject {
         let schema = shown.schema.take().map(|it| shown.part(&it, shown.quoting.schema));
         let database = shown.database.take().map(|it| shown.part(&it, shown.quoting.database));
         [database, schema].into_iter().flatten().collect::<Vec<_>>().join(".")
+    }
+
+    fn is_mapping(&self) -> bool {
+        true
     }
 
     fn repr(&self) -> String {

@@ -89,13 +89,14 @@ fn dbts_own_macros_are_known() {
     );
 }
 
+/// That it is missing is said once, in `packages.yml`.
 #[test]
-fn a_package_that_is_listed_and_not_there_has_to_be_installed() {
-    let fixture = "//- models/a.sql\n{{ dbt_utils.star('x') }}\n\
+fn nothing_is_known_of_a_package_that_is_not_installed() {
+    let fixture = "//- models/a.sql\n{{ dbt_utils.star('x') }} {{ no_such_macro() }}\n\
                    //- packages.yml\npackages:\n  - {package: dbt-labs/dbt_utils, version: 1.3.0}\n";
     assert_eq!(
         problems(fixture),
-        ["3..17 UndefinedCall the package `dbt_utils` is not installed: run `dbt deps`"]
+        ["29..42 UndefinedCall `no_such_macro` is undefined: no macro or function has this name"]
     );
 }
 
