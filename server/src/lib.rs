@@ -7,6 +7,7 @@ pub mod cli;
 mod config;
 mod documents;
 mod encoding;
+mod engine;
 mod files;
 mod findings;
 mod handlers;

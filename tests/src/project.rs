@@ -100,11 +100,16 @@ impl Project {
     }
 }
 
-/// What the caller's shell says about dbt and about us must not decide what we test.
+/// What the caller's shell says about dbt and about us must not decide what we test; which dbt is
+/// installed neither.
 fn foreign_variables() -> Vec<String> {
     env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|it| it.starts_with("DBT_") || it.starts_with("TANDEM_"))
+        .filter(|it| {
+            it.starts_with("DBT_")
+                || it.starts_with("TANDEM_")
+                || ["PATH", "VIRTUAL_ENV", "CONDA_PREFIX"].contains(&it.as_str())
+        })
         .collect()
 }
 

@@ -261,3 +261,19 @@ fn a_reader_that_has_seen_enough_is_no_error_of_ours() {
     let words = String::from_utf8(output.stderr).unwrap();
     assert!(!words.contains("panicked"), "{words}");
 }
+
+#[test]
+fn the_installed_dbt_decides_unless_the_project_refuses_it() {
+    let properties = "models:\n  - name: a\n    columns:\n      - name: id\n        tests:\n          - accepted_values: {values: [1]}\n";
+    let project =
+        Project::new(&[("models/a.sql", "select 1 as id\n"), ("models/a.yml", properties)])
+            .unwrap();
+    let found = || findings(&project.run(&["check", "--format", "json"]).unwrap()).len();
+    assert_eq!(found(), 1);
+    let engine = ".venv/lib/python3.11/site-packages/dbt_core-1.9.2.dist-info/METADATA";
+    project.write(engine, "").unwrap();
+    assert_eq!(found(), 0);
+    let file = fs::read_to_string(project.path("dbt_project.yml")).unwrap();
+    project.write("dbt_project.yml", file + "require-dbt-version: \">=1.10.0\"\n").unwrap();
+    assert_eq!(found(), 1);
+}

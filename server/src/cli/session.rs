@@ -9,6 +9,7 @@ use salsa::{Durability, Setter};
 use super::flags::ProjectFlags;
 use super::progress::Progress;
 use super::report;
+use crate::engine;
 use crate::files::{self, Counter, PROJECT_FILE};
 use crate::log;
 use crate::machine::Captured;
@@ -130,9 +131,11 @@ impl Session {
 }
 
 fn set_projects(db: &mut RootDatabase, roots: Vec<FilePath>, settings: &Settings) {
-    let settings = Arc::new(settings.clone());
-    let projects: Vec<Project> =
-        roots.into_iter().map(|it| Project::new(db, it, Arc::clone(&settings))).collect();
+    let projects = roots.into_iter().map(|root| {
+        let engine = engine::find(&root, db.machine().environment(db));
+        Project::new(db, root, Arc::new(Settings { engine, ..settings.clone() }))
+    });
+    let projects: Vec<Project> = projects.collect();
     let workspace = db.workspace();
     workspace.set_projects(db).with_durability(Durability::MEDIUM).to(projects.into());
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::event::{Event, Start};
 use super::{MainLoop, sweep};
 use crate::config::EditorSettings;
+use crate::engine;
 use crate::files::{self, Counter, Load, Loaded};
 use crate::log;
 use crate::lsp::outbox::{Outgoing, Progress};
@@ -158,7 +159,9 @@ impl MainLoop {
     }
 
     fn settings_of(&self, root: &FilePath) -> base::Settings {
-        self.editor.get(root).unwrap_or(&self.sent).for_project(root, &self.flags)
+        let engine = engine::find(root, self.db.machine().environment(&self.db));
+        let sent = self.editor.get(root).unwrap_or(&self.sent);
+        base::Settings { engine, ..sent.for_project(root, &self.flags) }
     }
 
     /// Reads on the side; the caller has begun a count.

@@ -108,8 +108,19 @@ pub struct Settings {
     pub vars: Option<String>,
     /// `--dbt-version`, `dbt.version.assume`.
     pub dbt_version: Option<String>,
+    /// The dbt that is installed for the project.
+    pub engine: Option<Engine>,
     /// What is built here and so never deferred: an editor builds nothing.
     pub building: Building,
+}
+
+/// An installed dbt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engine {
+    /// As it names itself: `1.11.2`, `2.0.0rc190`.
+    pub version: String,
+    /// The Python environment that it is installed in, below the project or absolute.
+    pub place: String,
 }
 
 /// The nodes that a command builds.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use base::{Db, Project};
+use base::{Db, Engine, Project};
 
 use crate::{Origin, Package, project_file};
 
@@ -18,14 +18,16 @@ pub struct DbtVersion {
 const RELEASES: [(u32, u32); 9] =
     [(2, 0), (1, 12), (1, 11), (1, 10), (1, 9), (1, 8), (1, 7), (1, 6), (1, 5)];
 
-/// The setting wins, then the newest release that `require-dbt-version` allows, then the current
-/// release of v2.
+/// The setting wins, then the installed dbt, then the newest release that `require-dbt-version`
+/// allows, then the current release of v2. An installed dbt that the pin does not allow is not
+/// what runs the project.
 #[salsa::tracked(returns(clone))]
 pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
+    let settings = project.settings(db);
     let chosen = |(major, minor): (u32, u32), reason: String| {
         Arc::new(DbtVersion { major, minor, text: format!("{major}.{minor}"), reason })
     };
-    if let Some(assumed) = &project.settings(db).dbt_version
+    if let Some(assumed) = &settings.dbt_version
         && let Some(version) = parse(assumed)
     {
         return chosen((version.0, version.1), "chosen in the settings".to_owned());
@@ -33,11 +35,24 @@ pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
     let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
     let facts = project_file(db, root.file(db));
     let pins = &facts.require_dbt_version;
-    if !pins.is_empty()
-        && let Some(newest) =
-            RELEASES.into_iter().find(|it| pins.iter().all(|pin| allows(pin, *it)))
+    let allowed = |release: (u32, u32)| pins.iter().all(|pin| allows(pin, release));
+    let engine = settings.engine.as_ref();
+    let engine = engine.and_then(|it| Some((it, parse(&it.version)?)));
+    if let Some((engine, (major, minor, _))) = engine
+        && allowed((major, minor))
     {
-        let reason = format!("the newest that `require-dbt-version: {}` allows", pins.join(", "));
+        let reason = format!("dbt {} is installed in `{}`", engine.version, engine.place);
+        return chosen((major, minor), reason);
+    }
+    let not_used = engine.map_or_else(String::new, |(engine, _)| {
+        let Engine { version, place } = engine;
+        format!("; dbt {version}, installed in `{place}`, is not allowed")
+    });
+    if !pins.is_empty()
+        && let Some(newest) = RELEASES.into_iter().find(|it| allowed(*it))
+    {
+        let pins = pins.join(", ");
+        let reason = format!("the newest that `require-dbt-version: {pins}` allows{not_used}");
         return chosen(newest, reason);
     }
     chosen(RELEASES[0], "the current release; nothing in the project says otherwise".to_owned())
