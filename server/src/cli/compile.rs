@@ -6,7 +6,7 @@ use ::compile::NoSuchNode;
 use anyhow::{Context, bail};
 use base::{Building, Project, RootDatabase};
 use clap::Args;
-use rules::Severity;
+use rules::{Diagnostic, Severity};
 use salsa::Setter;
 use semantic::{Node, NodeKind};
 
@@ -45,17 +45,24 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         |db, node| (node, ::compile::compiled(db, node)),
         |db, node| format!("{} could not be compiled", node.unique_id(db)),
     );
-    let findings = findings(&mut session, project, &compiled)?;
+    let errors = errors(&mut session, &compiled)?;
+    // Of a template that fails only half of a query comes out.
+    let is_right = |node: &Node| errors.iter().all(|it| it.file != node.file(&session.db));
+    let right: Vec<CompiledNode> =
+        compiled.iter().filter(|(node, _)| is_right(node)).cloned().collect();
+    let context = session.report_context();
+    let found = errors.iter().map(|it| Finding::new(&session.db, &context, it, Some(project)));
+    let mut findings: Vec<Finding> = found.collect();
+    findings.sort();
     match &flags.target_path {
-        None => print(&mut session, project, &compiled)?,
-        Some(target_path) => write(&mut session, project, &compiled, target_path)?,
+        None => print(&mut session, project, &right)?,
+        Some(target_path) => write(&mut session, project, &right, target_path)?,
     }
     report::write_to_error(&findings)?;
     if failed > 0 {
         bail!("{failed} nodes could not be compiled because of an internal error");
     }
-    let errors = findings.iter().any(|it| it.severity == Severity::Error);
-    Ok(if errors { Outcome::Found } else { Outcome::Clean })
+    Ok(if findings.is_empty() { Outcome::Clean } else { Outcome::Found })
 }
 
 type CompiledNode = (Node, Arc<::compile::Compiled>);
@@ -84,25 +91,15 @@ fn build(session: &mut Session, project: Project, selected: &[Node], everything:
     project.set_settings(db).to(settings.into());
 }
 
-/// The findings in the files that were compiled.
-fn findings(
-    session: &mut Session,
-    project: Project,
-    compiled: &[CompiledNode],
-) -> anyhow::Result<Vec<Finding>> {
-    let context = session.report_context();
-    let mut findings = session.settle(|db| {
+/// What is wrong with the files that were compiled.
+fn errors(session: &mut Session, compiled: &[CompiledNode]) -> anyhow::Result<Vec<Diagnostic>> {
+    session.settle(|db| {
         let mut files: Vec<_> = compiled.iter().map(|(node, _)| node.file(db)).collect();
         files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
         files.dedup();
         let found = files.into_iter().flat_map(|it| ide::diagnostics(db, it).to_vec());
-        found
-            .filter(|it| it.severity == Severity::Error)
-            .map(|it| Finding::new(db, &context, &it, Some(project)))
-            .collect::<Vec<_>>()
-    })?;
-    findings.sort();
-    Ok(findings)
+        found.filter(|it| it.severity == Severity::Error).collect()
+    })
 }
 
 fn print(session: &mut Session, project: Project, compiled: &[CompiledNode]) -> anyhow::Result<()> {

@@ -78,7 +78,9 @@ fn variables(db: &RootDatabase, root: Project) -> Vec<Variable> {
     let variable = |name: String| {
         let found = project::explain_environment(db, root, &name);
         let without_default = uses.iter().any(|it| it.name == name && it.default.is_none());
-        let secret = found.as_ref().map_or_else(|| project::is_secret_name(&name), |it| it.secret);
+        let secret = found
+            .as_ref()
+            .map_or_else(|| project::is_secret_variable(db, root, &name), |it| it.secret);
         let value = found.as_ref().filter(|it| !it.secret);
         Variable {
             status: match &found {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use base::{Db, File, Project, TextRange};
 use syntax::dotenv::Dotenv;
 
-use crate::is_secret_name;
+use crate::is_secret_variable;
 
 /// Where the value of an environment variable comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,17 +86,14 @@ pub fn explain_environment(db: &dyn Db, project: Project, name: &str) -> Option<
         sources.push(EnvironmentSource::Process);
     }
     let lines = dotenv(db, dotenv_file(db, project));
-    let mut derived = false;
     for entry in lines.entries.iter().filter(|it| it.name == name && !it.lost) {
-        derived |= crate::secret::derives_from_secret(&lines, entry);
         sources.push(EnvironmentSource::DotEnv { line: entry.line, name: entry.name_range });
     }
     let mut sources = sources.into_iter();
     let source = sources.next()?;
-    let from_file = matches!(source, EnvironmentSource::DotEnv { .. });
     Some(EnvironmentValue {
         value,
-        secret: is_secret_name(name) || (derived && from_file),
+        secret: is_secret_variable(db, project, name),
         source,
         hidden: sources.collect(),
     })

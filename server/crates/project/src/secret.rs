@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Db, Project};
-use syntax::dotenv::{Dotenv, Entry, Part};
+use syntax::dotenv::{Entry, Part};
 
-use crate::{Json, dotenv, dotenv_file, environment_value, profile};
+use crate::{
+    Json, YamlContext, document, dotenv, dotenv_file, environment_value, profile, render_value,
+    to_json,
+};
 
 /// Whether dbt itself keeps the variable out of logs.
 #[must_use]
@@ -11,19 +15,65 @@ pub fn is_secret_name(name: &str) -> bool {
     name.starts_with("DBT_ENV_SECRET")
 }
 
-/// Whether a line of `.env` takes its value from a secret, directly or through other lines.
-pub(crate) fn derives_from_secret(lines: &Dotenv, entry: &Entry) -> bool {
-    fn derives(lines: &Dotenv, entry: &Entry, depth: usize) -> bool {
-        substitutions(entry).any(|name| {
-            is_secret_name(name)
-                || (depth > 0
-                    && lines
-                        .entries
-                        .iter()
-                        .any(|it| it.name == name && derives(lines, it, depth - 1)))
-        })
+/// Whether the value of a variable is never to be shown: by its name, because a profile puts it
+/// under a secret key, or because a line of `.env` makes it of such a variable.
+#[must_use]
+pub fn is_secret_variable(db: &dyn Db, project: Project, name: &str) -> bool {
+    is_secret_name(name) || secret_variables(db, project).contains(name)
+}
+
+#[salsa::tracked(returns(clone))]
+fn secret_variables(db: &dyn Db, project: Project) -> Arc<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for text in secret_fields(db, project) {
+        let template = syntax::jinja::parse(&text);
+        for call in template.calls().filter(|it| it.is("env_var")) {
+            let name = call.positional(0).or_else(|| call.keyword("var"));
+            found.extend(name.and_then(|it| it.literal).map(str::to_owned));
+        }
     }
-    derives(lines, entry, 16)
+    let lines = dotenv(db, dotenv_file(db, project));
+    let is_secret =
+        |found: &BTreeSet<String>, name: &str| is_secret_name(name) || found.contains(name);
+    // A line may read lines below it: until nothing is added.
+    loop {
+        let before = found.len();
+        for entry in &lines.entries {
+            if !found.contains(&entry.name) && substitutions(entry).any(|it| is_secret(&found, it))
+            {
+                found.insert(entry.name.clone());
+            }
+        }
+        if found.len() == before {
+            return Arc::new(found);
+        }
+    }
+}
+
+/// What stands under secret keys of any profile and output, as it is written.
+fn secret_fields(db: &dyn Db, project: Project) -> Vec<String> {
+    fn collect(value: &Json, found: &mut Vec<String>) {
+        match value {
+            Json::Array(items) => items.iter().for_each(|it| collect(it, found)),
+            Json::Object(object) => {
+                for (key, value) in object {
+                    if is_secret_key(key) {
+                        collect_text(value, found);
+                    } else {
+                        collect(value, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    if let Some(file) = profile(db, project).file
+        && let Some(root) = &document(db, file).root
+    {
+        collect(&to_json(root), &mut found);
+    }
+    found
 }
 
 /// The variables that a line of `.env` puts into its value.
@@ -84,7 +134,7 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
     let settings = project.settings(db);
     let lines = dotenv(db, dotenv_file(db, project));
     for entry in &lines.entries {
-        if is_secret_name(&entry.name) || derives_from_secret(&lines, entry) {
+        if is_secret_variable(db, project, &entry.name) {
             found.extend(
                 environment_value(db, project, entry.name.clone()).map(|it| it.to_string()),
             );
@@ -94,21 +144,34 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
     }
     let machine = db.machine().environment(db);
     for (name, value) in settings.environment.iter().chain(machine.iter()) {
-        if is_secret_name(name) {
+        if is_secret_variable(db, project, name) {
             found.push(value.clone());
         }
     }
-    for (key, value) in &profile(db, project).fields {
-        if is_secret_key(key) {
-            collect_text(value, &mut found);
-        }
+    for written in secret_fields(db, project) {
+        let value = render_value(db, project, &Json::String(written), YamlContext::Profile);
+        collect_text(&value, &mut found);
     }
     found.extend(crate::cloud_link(db, project).token.clone());
     // A short value would mask half of every text and protects nothing.
     found.retain(|it| it.trim().len() >= 4);
+    found = found.iter().flat_map(|it| spellings(it)).collect();
     found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     found.dedup();
     found.into()
+}
+
+/// A secret as templates usually pass it on: filters like `upper` do not make it public.
+fn spellings(secret: &str) -> [String; 5] {
+    let mut characters = secret.chars();
+    let first = characters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    [
+        secret.to_owned(),
+        secret.to_uppercase(),
+        secret.to_lowercase(),
+        first + &characters.as_str().to_lowercase(),
+        secret.chars().rev().collect(),
+    ]
 }
 
 fn collect_text(value: &Json, found: &mut Vec<String>) {

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project};
-use project::{Package, ResourceKind, package_of, packages, resource_kind, resources};
+use project::{
+    Package, ResourceKind, mask, package_of, packages, resource_kind, resources, secrets,
+};
 
 use crate::{Diagnostic, Findings, RULES};
 
@@ -93,7 +95,39 @@ pub fn check_file(db: &dyn Db, project: Project, file: File) -> Arc<[Diagnostic]
     found.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
     // A macro that fails the same way in each turn of a loop.
     found.dedup();
+    let secrets = secrets(db, project);
+    for it in &mut found {
+        it.message = mask(&it.message, &secrets);
+        // What does not parse may be a password, which nobody knows to be one then.
+        if kind == FileKind::Profiles && it.code.ends_with("-syntax") {
+            it.message = without_quotes(&it.message);
+        }
+    }
     found.into()
+}
+
+/// The message without what it quotes from the text; punctuation stays.
+fn without_quotes(message: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = message;
+    while let Some(start) = rest.find(['`', '\'']) {
+        let (before, quoted) = rest.split_at(start);
+        let quote = &quoted[..1];
+        // `dbt's` quotes nothing.
+        let opens = !before.ends_with(char::is_alphanumeric);
+        let end = quoted[1..].rfind(quote).filter(|_| opens);
+        shown.push_str(before);
+        shown.push_str(quote);
+        let Some(end) = end else {
+            rest = &quoted[1..];
+            continue;
+        };
+        let inner = &quoted[1..=end];
+        shown.push_str(if inner.contains(char::is_alphanumeric) { "…" } else { inner });
+        shown.push_str(quote);
+        rest = &quoted[end + 2..];
+    }
+    shown + rest
 }
 
 /// Every file of a project that can have findings: its own and those of its local packages.

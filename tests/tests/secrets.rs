@@ -1,0 +1,111 @@
+//! Whatever the editor and the command line say about a project, its secrets are not in it.
+// A failed step is a failed test.
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use tandem_tests::project::Project;
+
+/// Secrets by name, by use in a profile that is not even selected, derived from others, passed
+/// through filters, and half-typed. Each has `hunter` in it, in some spelling.
+const FILES: &[(&str, &str)] = &[
+    (
+        "profiles.yml",
+        "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n    prod:\n      type: snowflake\n      account: x\n      password: \"{{ env_var('PROD_PW') }}\"\n    ci:\n      type: snowflake\n      account: x\n      password: \"pre{{ env_var('CI_PW') }}\"\n      private_key: \"{{ env_var('KEY') | replace('|', '-') }}\"\nother:\n  outputs:\n    dev:\n      type: postgres\n      pass: literalHunter9\n",
+    ),
+    (
+        ".env",
+        "DBT_ENV_SECRET_A=devHUNTER1\nB=${DBT_ENV_SECRET_A}\nC=x${B}\nPROD_PW=prodHUNTER2\nCI_PW=ciHUNTER3\nKEY=MII|HUNTERkey4\nCOLOUR=red\n",
+    ),
+    (
+        "models/ref.sql",
+        "select * from {{ ref(env_var('B')) }} join {{ ref(env_var('C') | upper) }}\n",
+    ),
+    ("models/raises.sql", "{{ exceptions.raise_compiler_error(env_var('B') | lower) }}\n"),
+    (
+        "models/alias.sql",
+        "{{ config(alias=env_var('C') | upper) }} select '{{ env_var('COLOUR') }}' as x\n",
+    ),
+    (
+        "models/reads.sql",
+        "select * from {{ ref('alias') }} -- {{ env_var('PROD_PW') }} {{ env_var('CI_PW') }}\n",
+    ),
+    ("models/literal.sql", "select * from {{ ref('literalHunter9') }}\n"),
+];
+
+fn assert_silent(said: &str, who: &str) {
+    let said = said.to_lowercase();
+    if let Some(at) = said.find("hunter") {
+        let around = &said[at.saturating_sub(80)..(at + 40).min(said.len())];
+        panic!("{who} tells a secret: …{around}…");
+    }
+}
+
+#[test]
+fn the_command_line_tells_no_secret() {
+    let project = Project::new(FILES).unwrap();
+    for line in [
+        &["check"][..],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["check", "--target", "nope"],
+        &["env"],
+        &["env", "--format", "json"],
+        &["env", "--format", "json", "--target", "nope"],
+        &["compile", "--select", "reads"],
+        &["compile", "--select", "raises"],
+    ] {
+        let output = project.run(line).unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        assert!(!said.is_empty(), "{line:?}");
+        assert_silent(&String::from_utf8(said).unwrap(), &line.join(" "));
+    }
+    let shown = project.run(&["env"]).unwrap();
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("red"));
+}
+
+#[test]
+fn a_password_that_breaks_its_file_is_not_quoted() {
+    for value in [
+        "*devHUNTER",
+        "!devHUNTER",
+        "&devHUNTER *x",
+        "'devHUNTER",
+        "{% devHUNTER %}",
+        "[devHUNTER}",
+    ] {
+        let project = Project::new(FILES).unwrap();
+        let text = format!(
+            "shop:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      password: {value}\n"
+        );
+        project.write("profiles.yml", text).unwrap();
+        let output = project.run(&["check", "--format", "json"]).unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let profile: Vec<&str> = said.lines().filter(|it| it.contains("profiles.yml")).collect();
+        assert_silent(&profile.join("\n"), value);
+    }
+}
+
+#[test]
+fn the_editor_is_told_no_secret() {
+    let project = Project::new(FILES).unwrap();
+    let mut editor = project.editor().unwrap();
+    for (path, _) in FILES {
+        editor.open(&project.path(path)).unwrap();
+    }
+    editor.wait_loaded(Duration::from_secs(20)).unwrap();
+    for (path, text) in FILES {
+        let file = project.path(path);
+        let diagnostics = editor.diagnostics(&file).unwrap();
+        assert_silent(&format!("{diagnostics:?}"), path);
+        for at in (0..text.len()).step_by(3) {
+            let hover = editor.hover(&file, at).unwrap().unwrap_or_default();
+            assert_silent(&hover, &format!("hover at {at} of {path}"));
+            let items = editor.completion(&file, at).unwrap();
+            assert_silent(&format!("{items:?}"), &format!("completion at {at} of {path}"));
+        }
+    }
+    let codes = editor.diagnostics(&project.path("models/ref.sql")).unwrap();
+    assert_eq!(codes.len(), 2, "{codes:?}");
+    assert_silent(&format!("{}{:?}", editor.log(), editor.notifications), "the log");
+}
