@@ -98,3 +98,42 @@ fn our_own_manifest_is_a_state() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains(r#""jaffle_hybrid"."dbt_ana_core"."fct_orders""#));
 }
+
+/// As dbt Core 1.11 compiles it: templates in variables, configs that add up, sources that have
+/// nothing to do with the project's quoting.
+#[test]
+fn variables_configs_and_quoting_are_dbts() {
+    let project = Project::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nquoting: {database: false, schema: false, identifier: false}\nvars:\n  label: \"{{ target.name }}_x\"\n  orders: \"{{ ref('orders') }}\"\n  raw: \"{{ source('s', 't') }}\"\n  nested: \"[{{ var('label') }}]\"\n  plain: [1, \"{{ no }}\"]\n  itself: \"{{ var('itself') }}\"\n",
+        ),
+        ("profiles.yml", "shop: {target: dev, outputs: {dev: {type: duckdb, path: x.db}}}\n"),
+        ("models/orders.sql", "select 1 as id\n"),
+        ("models/s.yml", "sources:\n  - name: s\n    tables: [{name: t}]\n"),
+        (
+            "models/m.sql",
+            "{{ config(tags='a') }}{{ config(tags=['b'], meta={'x': 1}) }}{{ config(meta={'y': 2}) -}}\n{{ var('label') }} {{ var('orders') }} {{ var('raw') }} {{ var('nested') }} {{ var('plain') }}\n{{ source('s', 't') }} {{ ref('orders') }}\n{{ config.get('tags') }} {{ config.get('meta') }} {{ target.get('x', 'no') }} {{ 'type' in target }} {{ dbt.type_int() }}\n",
+        ),
+        ("models/circle.sql", "select {{ var('itself') }}\n"),
+        ("models/fails.sql", "select 1 {{ 1 / 0 }} from x\n"),
+    ])
+    .unwrap();
+    let output = project.run(&["compile", "--select", "m"]).unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        "dev_x x.main.orders \"x\".\"s\".\"t\" [dev_x] [1, '{{ no }}']\n\"x\".\"s\".\"t\" x.main.orders\n['a', 'b'] {'x': 1, 'y': 2} no True integer\n",
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(output.status.code(), Some(0));
+    for name in ["circle", "fails"] {
+        let output = project.run(&["compile", "--select", name]).unwrap();
+        assert_eq!((text(&output.stdout), output.status.code()), ("", Some(1)), "{name}");
+    }
+    let output =
+        project.run(&["compile", "--select", "m", "orders", "--target-path", "out"]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(project.path("out/compiled/shop/models/orders.sql").exists());
+    assert!(!project.path("out/compiled/shop/models/fails.sql").exists());
+}

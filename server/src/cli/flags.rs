@@ -24,10 +24,10 @@ pub struct ProjectFlags {
     #[arg(long, value_name = "YAML")]
     vars: Option<String>,
     /// Only these: names of nodes or paths, several separated by spaces.
-    #[arg(long, short, visible_alias = "models", value_name = "NAMES")]
+    #[arg(long, short, visible_alias = "models", value_name = "NAMES", num_args = 1..)]
     pub select: Vec<String>,
     /// All but these.
-    #[arg(long, value_name = "NAMES")]
+    #[arg(long, value_name = "NAMES", num_args = 1..)]
     pub exclude: Vec<String>,
     /// Where files are written; nothing is written anywhere else.
     #[arg(long, value_name = "DIR")]

@@ -11,6 +11,8 @@ use crate::rendered;
 pub struct Compiled {
     pub text: String,
     pub problems: Vec<RenderProblem>,
+    /// The text lacks what only dbt can know.
+    pub met_hole: bool,
     /// The ephemeral nodes whose queries stand in front, in that order.
     pub prepended: Vec<Node>,
 }
@@ -33,6 +35,7 @@ pub fn compiled(db: &dyn Db, node: Node) -> Arc<Compiled> {
     Arc::new(Compiled {
         text: inject(&own.text, &queries),
         problems: own.problems.clone(),
+        met_hole: own.met_hole || prepended.iter().any(|it| rendered(db, *it).met_hole),
         prepended,
     })
 }

@@ -4,8 +4,24 @@ use semantic::{Node, is_enabled, nodes};
 
 /// Words that name nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("nothing is named `{0}`: no node, file, folder or tag")]
-pub struct NoSuchNode(pub String);
+#[error("nothing is named `{word}`: no node, file, folder or tag{}", .hint)]
+pub struct NoSuchNode {
+    word: String,
+    hint: &'static str,
+}
+
+impl NoSuchNode {
+    fn new(word: &str) -> Self {
+        let has_operator =
+            word.starts_with(['+', '@']) || word.ends_with('+') || word.contains(',');
+        let hint = if has_operator || word.starts_with("state:") || word.starts_with("config.") {
+            "; names, paths, `tag:`, `package:` and `fqn:` are understood, graph operators are not yet"
+        } else {
+            ""
+        };
+        Self { word: word.to_owned(), hint }
+    }
+}
 
 /// The enabled nodes that `--select` and `--exclude` leave, in the order of the project. A word is
 /// a node's name or unique id, a path of a file or folder, `path:`, `tag:`, `package:` or `fqn:`.
@@ -24,7 +40,7 @@ pub fn select(
     if !select.is_empty() {
         for word in words(select) {
             if !all.iter().any(|it| matches(db, *it, word)) {
-                return Err(NoSuchNode(word.to_owned()));
+                return Err(NoSuchNode::new(word));
             }
         }
         all.retain(|it| words(select).any(|word| matches(db, *it, word)));

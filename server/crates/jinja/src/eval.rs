@@ -246,6 +246,11 @@ impl<'h> Interp<'h> {
         self.stack.iter().map(|it| &*it.called)
     }
 
+    /// The host met something that cannot be known here.
+    pub fn meet_hole(&mut self) {
+        self.met_hole = true;
+    }
+
     pub fn undefined_name(&self, name: &str) -> Value {
         Value::undefined(name, self.undefined_mode)
     }

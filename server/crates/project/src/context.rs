@@ -3,7 +3,6 @@ use std::sync::Arc;
 use base::{Db, Project};
 use jinja::eval::{Args, Host, Interp, Options, Recovery, RenderError, Site, Stop, render_native};
 use jinja::source_map::FileId;
-use jinja::value::object::Record;
 use jinja::value::{Dict, Value};
 use syntax::jinja::Template;
 
@@ -194,7 +193,7 @@ pub fn target(db: &dyn Db, project: Project) -> Value {
         for key in ["name", "target_name", "type", "database", "dbname", "schema", "threads"] {
             attributes.insert_str(key, Value::Hole);
         }
-        return Value::object(Record::new("TargetContext", attributes));
+        return Value::dict(attributes);
     }
     attributes.insert_str("type", Value::from(profile.adapter.clone()));
     attributes.insert_str("database", Value::from(profile.database()));
@@ -203,5 +202,5 @@ pub fn target(db: &dyn Db, project: Project) -> Value {
     if !profile.fields.contains_key("threads") {
         attributes.insert_str("threads", Value::Int(1));
     }
-    Value::object(Record::new("TargetContext", attributes))
+    Value::dict(attributes)
 }

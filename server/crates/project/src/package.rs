@@ -171,10 +171,8 @@ pub fn uninstalled_packages(db: &dyn Db, project: Project) -> Arc<[Arc<str>]> {
     }
     let installed: Vec<Package> =
         all.iter().copied().filter(|it| it.origin(db) == Origin::Installed).collect();
-    // dbt counts too: a repository may hold a package of any name.
-    if installed.len() >= listed.len() {
-        return Arc::from([]);
-    }
+    // A repository may hold a package of any name: then it is the number that counts, as in dbt.
+    let is_enough = installed.len() >= listed.len();
     let is_installed = |written: &str| {
         let plain = |it: &str| it.trim_end_matches(".git").replace('-', "_");
         let last = plain(written.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(""));
@@ -183,7 +181,8 @@ pub fn uninstalled_packages(db: &dyn Db, project: Project) -> Arc<[Arc<str>]> {
             names.iter().any(|it| *it == last || last.strip_prefix("dbt_") == Some(it))
         })
     };
-    listed.retain(|it| !is_installed(it));
+    let is_of_hub = |it: &str| it.split('/').count() == 2 && !it.contains([':', '.']);
+    listed.retain(|it| !is_installed(it) && (is_of_hub(it) || !is_enough));
     listed.into()
 }
 

@@ -34,6 +34,6 @@ pub use relations::{
     Quoting, Relation, adapter, project_quoting, quote_of_adapter, relation, source_relation,
 };
 pub use resolve::{Resolution, resolve_ref};
-pub use sources::{SourcePlace, source_named, source_tables};
+pub use sources::{SourcePlace, is_source_enabled, source_named, source_tables};
 pub use state::{State, StateNode, read_state, state_file, state_node};
 pub use templates::{JinjaText, jinja_at, jinja_texts, node_template, template};

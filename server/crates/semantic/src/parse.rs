@@ -94,13 +94,20 @@ impl Parsed {
         self.problems.retain(|it| kept(&it.site));
     }
 
-    /// What a call of `config()` adds to the calls before it.
+    /// What a call of `config()` adds to the calls before it: hooks and tags are appended, some
+    /// mappings updated, everything else replaced.
     pub(crate) fn add_config(&mut self, key: &str, value: Json) {
-        let merged = match (self.config.get(key), value) {
-            (Some(Json::Object(old)), Json::Object(new)) if key == "meta" => {
-                let mut all = old.clone();
-                all.extend(new);
-                Json::Object(all)
+        const APPENDED: [&str; 6] =
+            ["pre-hook", "pre_hook", "post-hook", "post_hook", "tags", "packages"];
+        const UPDATED: [&str; 5] = ["quoting", "column_types", "meta", "docs", "contract"];
+        let merged = match (self.config.remove(key), value) {
+            (Some(old), new) if APPENDED.contains(&key) => {
+                let items = |it| if let Json::Array(items) = it { items } else { vec![it] };
+                Json::Array([items(old), items(new)].concat())
+            }
+            (Some(Json::Object(mut old)), Json::Object(new)) if UPDATED.contains(&key) => {
+                old.extend(new);
+                Json::Object(old)
             }
             (_, value) => value,
         };

@@ -155,7 +155,8 @@ pub fn source_relation(db: &dyn Db, place: &SourcePlace) -> Relation {
             other => Some(other.to_string()),
         }
     };
-    let mut quoting = project_quoting(db, project);
+    // The project's own quoting is about what the project builds.
+    let mut quoting = Quoting::of_adapter(&adapter);
     quoting.update(table.source_data.get("quoting"));
     quoting.update(table.data.get("quoting"));
     let database = said(&table.source_data, "database").or_else(|| profile.database());

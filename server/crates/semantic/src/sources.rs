@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project};
-use project::{Package, packages, resources};
+use project::{Json, Package, YamlContext, packages, render_value, resources};
 use rustc_hash::FxHashMap;
 
 use crate::{SourceTable, properties};
@@ -41,6 +41,17 @@ pub fn source_named(
     table: String,
 ) -> Option<SourcePlace> {
     source_index(db, project).get(&(source, table)).cloned()
+}
+
+/// Whether its own properties, else those of its source, leave a table enabled.
+#[must_use]
+pub fn is_source_enabled(db: &dyn Db, place: &SourcePlace) -> bool {
+    let project = place.package.project(db);
+    let said = |data: &Json| {
+        let value = data.get("config")?.get("enabled")?;
+        render_value(db, project, value, YamlContext::Resource).as_bool()
+    };
+    said(&place.table.data).or_else(|| said(&place.table.source_data)).unwrap_or(true)
 }
 
 /// Every source table, sorted.

@@ -38,6 +38,9 @@ pub enum Mode {
     Compile,
 }
 
+/// So deep may variables stand in the values of variables.
+const VARIABLE_DEPTH: usize = 4;
+
 /// Everything around one render.
 pub struct World<'db> {
     pub(crate) db: &'db dyn Db,
@@ -53,6 +56,8 @@ pub struct World<'db> {
     ephemeral: RefCell<Vec<Node>>,
     /// Nodes that the render depends on, in the order of use.
     depends_on: RefCell<Vec<Node>>,
+    /// The calls of `var` whose values are templates that are being rendered, outermost first.
+    variables: RefCell<Vec<Site>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -88,6 +93,7 @@ impl<'db> World<'db> {
             facts: RefCell::default(),
             ephemeral: RefCell::default(),
             depends_on: RefCell::default(),
+            variables: RefCell::default(),
         }
     }
 
@@ -185,6 +191,10 @@ impl<'db> World<'db> {
 
     /// Where in the rendered file something happens, and through which macro.
     pub(crate) fn site(&self, interp: &Interp<'_>, site: CallSite<'_>, inner: TextRange) -> Site {
+        // What stands in a variable's value happens where the variable is read.
+        if let Some(outer) = self.variables.borrow().first() {
+            return outer.clone();
+        }
         if interp.in_rendered_file() {
             return Site { range: inner, through: None };
         }
@@ -197,6 +207,37 @@ impl<'db> World<'db> {
             }
         });
         Site { range: interp.outermost(site).range, through }
+    }
+}
+
+impl World<'_> {
+    /// A variable whose text is a template: dbt renders it where it is read, refs included.
+    pub(crate) fn rendered_variable(
+        &self,
+        interp: &mut Interp<'_>,
+        name: &str,
+        text: &str,
+        site: Site,
+    ) -> Result<Value, Stop> {
+        if self.variables.borrow().len() >= VARIABLE_DEPTH {
+            return Err(Stop::recursion());
+        }
+        let template = Arc::new(syntax::jinja::parse(text));
+        if let Some(problem) = template.problems.first() {
+            return Err(Stop::host(format!("in the variable `{name}`: {}", problem.message)));
+        }
+        self.variables.borrow_mut().push(site);
+        let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
+        let rendered = render(self.rendered_file(), &template, self, options);
+        if let Some(error) = &rendered.error {
+            self.note_error(error);
+        }
+        self.variables.borrow_mut().pop();
+        interp.budget.charge(rendered.fuel_used)?;
+        if rendered.met_hole {
+            interp.meet_hole();
+        }
+        Ok(Value::from(rendered.text))
     }
 }
 
@@ -297,8 +338,9 @@ impl World<'_> {
             });
         let kind =
             if error.is_limit() { RenderProblemKind::Limit } else { RenderProblemKind::Error };
-        let problem =
-            RenderProblem { kind, message: error.message.clone(), site: Site { range, through } };
+        let outer = self.variables.borrow().first().cloned();
+        let site = outer.unwrap_or(Site { range, through });
+        let problem = RenderProblem { kind, message: error.message.clone(), site };
         self.note(|it| {
             if !it.problems.contains(&problem) {
                 it.problems.push(problem);

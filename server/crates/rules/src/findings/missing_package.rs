@@ -72,10 +72,23 @@ mod tests {
             &[
                 PACKAGES,
                 INNER,
-                ("dbt_packages/audit_helper/dbt_project.yml", "name: audit_helper\n"),
+                ("dbt_packages/helper/dbt_project.yml", "name: audit\n"),
                 ("dbt_packages/dbt_utils/dbt_project.yml", "name: dbt_utils\n"),
             ],
             expect![""],
+        );
+        // What another package brought along stands in for no package of the hub.
+        check_in(
+            &MISSING_PACKAGE,
+            &[
+                PACKAGES,
+                INNER,
+                ("dbt_packages/audit_helper/dbt_project.yml", "name: audit_helper\n"),
+                ("dbt_packages/brought/dbt_project.yml", "name: brought\n"),
+            ],
+            expect![[r#"
+                2:14-2:32 warning[missing-package] `dbt-labs/dbt_utils` is not installed: run `dbt deps`
+            "#]],
         );
     }
 

@@ -23,7 +23,7 @@ pub(super) fn call(
     match name {
         "ref" => reference(world, interp, &args, site),
         "source" => source(world, interp, &args, site),
-        "var" => var(world, &args),
+        "var" => var(world, interp, &args, site),
         "var.has_var" => {
             let name = args.get(0, "var_name").and_then(Value::as_str).unwrap_or_default();
             Ok(Value::Bool(variable(world.db, world.package, name.to_owned()).is_some()))
@@ -215,12 +215,23 @@ fn source(
     }))
 }
 
-fn var(world: &World<'_>, args: &Args) -> Result<Value, Stop> {
+fn var(
+    world: &World<'_>,
+    interp: &mut Interp<'_>,
+    args: &Args,
+    site: CallSite<'_>,
+) -> Result<Value, Stop> {
     let Some(name) = args.get(0, "var_name").and_then(Value::as_str) else {
         return Ok(Value::Hole);
     };
     if let Some(value) = variable(world.db, world.package, name.to_owned()) {
-        return Ok(from_json(&value));
+        return match &value {
+            Json::String(text) if text.contains("{{") || text.contains("{%") => {
+                let site = world.site(interp, site, argument_range(site, 0));
+                world.rendered_variable(interp, name, text, site)
+            }
+            value => Ok(from_json(value)),
+        };
     }
     if let Some(default) = args.get(1, "default") {
         return Ok(default.clone());

@@ -21,8 +21,8 @@
 {% macro postgres__type_bigint() %}{{ return('bigint') }}{% endmacro %}
 
 {% macro type_int() %}{{ return(adapter.dispatch('type_int', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_int() %}{{ return('int') }}{% endmacro %}
-{% macro postgres__type_int() %}{{ return('int') }}{% endmacro %}
+{% macro duckdb__type_int() %}{{ return('integer') }}{% endmacro %}
+{% macro postgres__type_int() %}{{ return('integer') }}{% endmacro %}
 
 {% macro type_boolean() %}{{ return(adapter.dispatch('type_boolean', 'dbt')()) }}{% endmacro %}
 {% macro duckdb__type_boolean() %}{{ return('boolean') }}{% endmacro %}
