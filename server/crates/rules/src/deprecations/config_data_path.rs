@@ -29,7 +29,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
 #[cfg(test)]
 mod tests {
     use super::CONFIG_DATA_PATH;
-    use crate::testing::{check, check_fix};
+    use crate::testing::{check, check_fix, findings};
     use expect_test::expect;
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
             check_fix(&CONFIG_DATA_PATH, "dbt_project.yml", before, after);
         };
         fixed(
-            "name: shop\nseed-paths: [a]\ndata-paths: [a, 'b c', d] # old\nvars: {}\n",
+            "name: shop\nseed-paths: [a]\ndata-paths: [a, 'b c', d]\nvars: {}\n",
             "name: shop\nseed-paths: [a, 'b c', d]\nvars: {}\n",
         );
         fixed(
@@ -92,6 +92,22 @@ mod tests {
 
     #[test]
     fn what_cannot_be_joined_has_no_fix() {
+        for text in [
+            // Comments on the old list, and lists that other keys have too.
+            "seed-paths: [a]\ndata-paths: [b] # why\n",
+            "seed-paths: [a]\n# why\ndata-paths: [b]\n",
+            "seed-paths: [a]\ndata-paths:\n- b\n# why\n- c\n",
+            "seed-paths: [a]\ndata-paths:\n- b\n\n  # why\n",
+            "seed-paths: &a [a]\nanalysis-paths: *a\ndata-paths: [b]\n",
+            "analysis-paths: &a [a]\nseed-paths: *a\ndata-paths: [b]\n",
+            "data-paths: &a [a]\nseed-paths: [b]\nanalysis-paths: *a\n",
+            "test-paths: &a [t]\ndata-paths: &a [a]\nseed-paths: [b]\nanalysis-paths: *a\n",
+            "vars: &a {seed-paths: [a]}\n<<: *a\ndata-paths: [b]\n",
+        ] {
+            let (_, found) = findings(&CONFIG_DATA_PATH, &[("dbt_project.yml", text)]);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].fix.is_none(), "{text}");
+        }
         check(
             &CONFIG_DATA_PATH,
             "dbt_project.yml",

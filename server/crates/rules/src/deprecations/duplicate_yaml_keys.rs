@@ -141,6 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_else_changes() {
+        for text in [
+            // The comment would become text of the description.
+            "a:\n  d: >-\n    x\n  meta: {a: 1}\n\n    # foo\n  meta: {b: 1}\n",
+            // The alias would mean the other node.
+            "z: &b [0]\na: &b [1]\na: 2\nc: *b\n",
+        ] {
+            let (_, found) = findings(&DUPLICATE_YAML_KEYS, &[("models/a.yml", text)]);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].fix.is_none(), "{text}");
+        }
+    }
+
+    #[test]
     fn only_so_many_fixes_are_worked_out() {
         // Each takes time that grows with the mapping.
         let text = "a: 1\n".repeat(20_000);

@@ -25,12 +25,12 @@ pub(super) fn joined(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
 /// Edits that move or remove a pair, unless an alias elsewhere would lose what it refers to.
 pub(super) fn sound(text: &str, entry: &Entry, edits: Option<Vec<Edit>>) -> Option<Vec<Edit>> {
     let edits = edits.filter(|it| !it.is_empty())?;
-    (!has_anchor_or_alias(&entry.value) || is_readable(text, &edits)).then_some(edits)
+    (!has_anchor_or_alias(entry) || is_readable(text, &edits)).then_some(edits)
 }
 
-/// Whether what is below a node refers to something or is referred to.
-pub(super) fn has_anchor_or_alias(node: &Node) -> bool {
-    let mut stack = vec![node];
+/// Whether something in a pair refers to something or is referred to.
+pub(super) fn has_anchor_or_alias(entry: &Entry) -> bool {
+    let mut stack: Vec<&Node> = vec![&entry.key, &entry.value];
     while let Some(node) = stack.pop() {
         if node.anchor().is_some() || node.alias().is_some() {
             return true;

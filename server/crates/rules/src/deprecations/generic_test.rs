@@ -111,7 +111,7 @@ impl<'a> Misplaced<'a> {
         let edits = editor.move_entries(test.node, &moves)?;
         let moved = self.arguments.iter().chain(&self.configs);
         let text = context.file.text(context.db);
-        if moved.clone().any(|it| edits::has_anchor_or_alias(&it.value))
+        if moved.clone().any(|it| edits::has_anchor_or_alias(it))
             && !edits::is_readable(text, &edits)
         {
             return None;

@@ -1,15 +1,20 @@
 //! Adding items to lists of a YAML file.
 
 use base::range;
-use syntax::yaml::edit::Edit;
+use syntax::yaml::edit::{Edit, fits_flow};
 use syntax::yaml::{Node, Style};
 
 /// The items of one list of plain values that another lacks, as they are written. Nothing where
 /// either is no such list.
 pub(super) fn missing_items(text: &str, from: &Node, to: &Node) -> Option<Vec<String>> {
-    let there: Vec<&str> = scalars(to)?.iter().filter_map(|it| it.scalar_text()).collect();
+    let there: Vec<&str> = scalars(text, to)?.iter().filter_map(|it| it.scalar_text()).collect();
+    items_besides(text, from, &there)
+}
+
+/// The items of a list of plain values that are not among these texts.
+pub(super) fn items_besides(text: &str, from: &Node, there: &[&str]) -> Option<Vec<String>> {
     let mut missing: Vec<(&str, String)> = Vec::new();
-    for item in scalars(from)? {
+    for item in scalars(text, from)? {
         let value = item.scalar_text()?;
         if !there.contains(&value) && missing.iter().all(|(it, _)| *it != value) {
             missing.push((value, item.source(text).to_owned()));
@@ -19,17 +24,16 @@ pub(super) fn missing_items(text: &str, from: &Node, to: &Node) -> Option<Vec<St
 }
 
 /// The items of a list that are written on one line each and mean the same anywhere.
-fn scalars(list: &Node) -> Option<&[Node]> {
+fn scalars<'a>(text: &str, list: &'a Node) -> Option<&'a [Node]> {
     let items = list.as_sequence().filter(|_| list.alias().is_none())?;
     let simple = |it: &Node| {
         let quoted = matches!(it.style, Style::SingleQuoted | Style::DoubleQuoted);
         let plain = it.style == Style::Plain;
-        let value = it.scalar_text().unwrap_or("\n");
         it.alias().is_none()
             && it.anchor().is_none()
             && it.tag().is_none()
-            && !value.contains('\n')
-            && (quoted || (plain && !value.contains([',', '[', ']', '{', '}'])))
+            && !it.source(text).contains('\n')
+            && (quoted || (plain && it.scalar_text().is_some_and(fits_flow)))
     };
     items.iter().all(simple).then_some(items)
 }

@@ -1,7 +1,7 @@
 //! Keys of an object that belong under its `config`.
 
 use project::{package_facts, packages};
-use syntax::yaml::edit::{Edit, Editor, Move, Place};
+use syntax::yaml::edit::{Edit, Editor, Move, Place, fits_flow};
 use syntax::yaml::{Entry, Node, Style, Value};
 
 use super::objects::{Object, ObjectKind};
@@ -130,14 +130,14 @@ pub(super) fn fix(
     let text = context.file.text(context.db);
     let (joined, plain): (Vec<&Moved<'_>>, Vec<&Moved<'_>>) =
         moved.iter().partition(|it| it.also_there == AlsoThere::Joined);
-    // What an alias stands for is used elsewhere too.
-    if !joined.is_empty() && config.is_some_and(|it| it.alias().is_some()) {
-        return None;
-    }
     let mut edits = Vec::new();
     // What goes deeper comes first where both go to one place.
     for it in &joined {
-        let there = config?.get(it.key)?;
+        let there = &own(&own(object.node, "config")?.value, it.key)?.value;
+        // What an alias stands for is used elsewhere too; comments would stay behind alone.
+        if editor.is_shared(config?) || editor.is_shared(there) || editor.has_comments(it.entry) {
+            return None;
+        }
         let added = match it.key {
             "meta" => join_meta(text, editor, &it.entry.value, there),
             _ => join_tags(text, &it.entry.value, there),
@@ -152,7 +152,7 @@ pub(super) fn fix(
     }
     let edits = edits::joined(edits)?;
     let is_risky =
-        !joined.is_empty() || moved.iter().any(|it| edits::has_anchor_or_alias(&it.entry.value));
+        !joined.is_empty() || moved.iter().any(|it| edits::has_anchor_or_alias(it.entry));
     if is_risky && !edits::is_readable(text, &edits) {
         return None;
     }
@@ -160,6 +160,12 @@ pub(super) fn fix(
     let mut fix = Fix::of(context.file, format!("Move {names} under `config`"), edits);
     fix.safe = moved.iter().all(|it| it.change.is_none());
     Some(fix)
+}
+
+/// The pair of a mapping that dbt reads, unless `<<` brings it.
+fn own<'a>(mapping: &'a Node, key: &str) -> Option<&'a Entry> {
+    let entries = mapping.entries().iter().filter(|it| !it.is_merge);
+    entries.rev().find(|it| it.key.as_str() == Some(key))
 }
 
 /// Adds the keys of one `meta` that the other lacks.
@@ -174,6 +180,9 @@ fn join_meta(text: &str, editor: &Editor<'_>, from: &Node, to: &Node) -> Option<
         known.entries.iter().filter(|it| there.get(it.key.as_str().unwrap_or("")).is_none())
     {
         entry.key.as_str()?;
+        if editor.holds_text(entry) {
+            return None;
+        }
         pairs.push(pair(text, from, entry, to.style == Style::Flow)?);
     }
     if pairs.is_empty() {
@@ -192,9 +201,10 @@ fn pair(text: &str, mapping: &Node, entry: &Entry, into_braces: bool) -> Option<
     }
     let is_block = |it: &Node| matches!(it.style, Style::Block | Style::Literal | Style::Folded);
     if into_braces {
+        let is_plain = |it: &&Node| it.style == Style::Plain;
+        let mut plain = [&entry.key, &entry.value].into_iter().filter(is_plain);
         let is_safe = mapping.style == Style::Flow
-            || entry.value.style != Style::Plain
-            || !source.contains([',', '[', ']', '{', '}']);
+            || plain.all(|it| fits_flow(it.scalar_text().unwrap_or("")));
         let fits = is_safe && !source.contains('\n') && !is_block(&entry.value);
         return fits.then(|| source.to_owned());
     }
@@ -223,14 +233,12 @@ fn join_tags(text: &str, from: &Node, to: &Node) -> Option<Vec<Edit>> {
         Value::Sequence(_) => list::append(text, to, &list::missing_items(text, from, to)?),
         // One tag, written without brackets.
         Value::String(only)
-            if to.alias().is_none() && !only.contains(['\n', ',', '[', ']', '{']) =>
+            if matches!(to.style, Style::Plain | Style::SingleQuoted | Style::DoubleQuoted)
+                && !to.source(text).contains('\n')
+                && (to.style != Style::Plain || fits_flow(only)) =>
         {
-            let others = from.items().iter().filter(|it| it.as_str() != Some(only));
-            let sources: Option<Vec<&str>> = others
-                .map(|it| it.as_str().filter(|it| !it.contains('\n')).map(|_| it.source(text)))
-                .collect();
-            let sources = sources?;
-            if from.as_sequence().is_none() || to.range.is_empty() {
+            let sources = list::items_besides(text, from, &[only])?;
+            if to.range.is_empty() {
                 return None;
             }
             if sources.is_empty() {

@@ -120,12 +120,19 @@ fn check_object(
 #[cfg(test)]
 mod tests {
     use super::PROPERTY_MOVED_TO_CONFIG as RULE;
-    use crate::testing::{check, check_fix, check_in};
+    use crate::testing::{check, check_fix, check_in, findings};
     use expect_test::expect;
 
     #[track_caller]
     fn fixed(before: &str, after: &str) {
         check_fix(&RULE, "models/a.yml", before, after);
+    }
+
+    #[track_caller]
+    fn no_fix(text: &str) {
+        let (_, found) = findings(&RULE, &[("models/a.yml", text)]);
+        assert!(!found.is_empty(), "nothing is found: {text}");
+        assert!(found.iter().all(|it| it.fix.is_none()), "there is a fix: {text}");
     }
 
     #[test]
@@ -409,6 +416,132 @@ unit_tests: [{name: ee, meta: {}}]
                 5:10-5:12 warning[property-moved-to-config] `tags` belongs under `config`
             "#]],
         );
+    }
+
+    #[test]
+    fn a_config_that_others_have_too_takes_nothing_in() {
+        let model = |config: &str, other: &str| {
+            format!(
+                "models:\n  - name: a\n    config: {config}\n    access: public\n  - name: b\n    {other}\n"
+            )
+        };
+        no_fix(&model("&c\n      enabled: true", "config: *c"));
+        no_fix(&model("&c {enabled: true}", "config: *c"));
+        no_fix(&model("&c\n      enabled: true", "config: {<<: *c}"));
+        no_fix(&model("&c\n      enabled: true", "config: {<<: [*c]}"));
+        no_fix("models: [{name: a, config: &c {}, meta: {b: 1}}, {name: d, config: *c}]\n");
+        no_fix(
+            "models: [{name: a, data_tests: [b: {severity: warn, config: &c {}}, d: {config: *c}]}]\n",
+        );
+        // What `<<` brings would be hidden.
+        no_fix("a: &a {config: {b: 1}}\nmodels:\n  - name: c\n    <<: *a\n    meta: {d: 1}\n");
+        // Nobody else has this one.
+        fixed(
+            &model("&c {enabled: true}", "config: {}"),
+            &model("&c {enabled: true, access: public}", "config: {}").replacen(
+                "    access: public\n",
+                "",
+                1,
+            ),
+        );
+    }
+
+    #[test]
+    fn lists_and_mappings_that_others_have_too_are_not_joined() {
+        let source =
+            |it: &str| format!("sources:\n  - name: a\n    {it}\n  - name: b\n    config: ");
+        no_fix(&(source("tags: [c]\n    config: {tags: &t [pii]}") + "{tags: *t}\n"));
+        no_fix(&(source("tags: [c]\n    config: &t {tags: [pii]}") + "*t\n"));
+        no_fix(&(source("tags: [c]\n    config: {tags: &t pii}") + "{tags: *t}\n"));
+        no_fix(&(source("meta: {c: 1}\n    config: {meta: &m {d: 1}}") + "{meta: *m}\n"));
+        no_fix(
+            &(source("meta: {c: 1}\n    config:\n      meta: &m\n        d: 1") + "{meta: *m}\n"),
+        );
+        no_fix(
+            "a: &a {meta: {b: 1}}\nsources:\n  - name: c\n    meta: {d: 1}\n    config: {<<: *a}\n",
+        );
+    }
+
+    #[test]
+    fn an_alias_keeps_its_meaning() {
+        no_fix(
+            "a: &m {b: 1}\nmodels:\n  - name: c\n    docs: &m {show: true}\n    config: {enabled: true}\n    description: *m\n",
+        );
+    }
+
+    #[test]
+    fn comments_do_not_become_text() {
+        fixed(
+            "models:\n  - name: a\n    description: |\n      text\n    docs:\n      show: true\n\n      # a comment of docs\n    config:\n      enabled: true\n",
+            "models:\n  - name: a\n    description: |\n      text\n    config:\n      enabled: true\n      docs:\n        show: true\n\n        # a comment of docs\n",
+        );
+        // Blanks neither.
+        fixed(
+            "models:\n  - name: a\n    description: |\n      text\n    docs: {show: true}\n        \n    config:\n      enabled: true\n",
+            "models:\n  - name: a\n    description: |\n      text\n    config:\n      enabled: true\n      docs: {show: true}\n          \n",
+        );
+    }
+
+    #[test]
+    fn texts_keep_their_line_ends() {
+        let column =
+            |it: &str| format!("models:\n  - name: a\n    columns:\n      - name: b\n        {it}");
+        for joined in ["|+\n            keep\n\n", "|\n            text", ">-\n            text"] {
+            no_fix(&column(&format!(
+                "meta:\n          x: {joined}\n          y: 1\n        config:\n          meta:\n            z: 1\n"
+            )));
+        }
+        // The file ends without a line end.
+        no_fix("models:\n  - name: a\n    docs:\n      x: |\n        text\n    config:");
+        no_fix("models:\n  - name: a\n    docs:\n      x: |\n        text\n    config: {b: 1}");
+        no_fix(
+            "models:\n  - name: a\n    docs:\n      x: |\n        text\n    config:\n      b: 1",
+        );
+        no_fix("models:\n  - name: a\n    config:\n    docs:\n      x: |\n        text");
+        no_fix(
+            "models:\n  - name: a\n    docs: {show: true}\n    config:\n      x: |\n        text",
+        );
+        no_fix(&column(
+            "meta: {x: 1}\n        config:\n          meta:\n            z: |\n              text",
+        ));
+        fixed(
+            "models:\n  - name: a\n    docs:\n      x: |\n        text\n    config:\n",
+            "models:\n  - name: a\n    config:\n      docs:\n        x: |\n          text\n",
+        );
+    }
+
+    #[test]
+    fn comments_on_what_is_joined_are_not_lost() {
+        let column = |it: &str| {
+            format!(
+                "models:\n  - name: a\n    columns:\n      - name: b\n{it}        config: {{tags: [y], meta: {{z: 1}}}}\n"
+            )
+        };
+        no_fix(&column(
+            "        tags:\n          - pii # GDPR ticket 123\n          # do not remove\n          - x\n",
+        ));
+        no_fix(&column("        tags: [pii] # why\n"));
+        no_fix(&column("        # why\n        tags: [pii]\n"));
+        no_fix(&column("        tags: # why\n          - pii\n"));
+        no_fix(&column("        tags: [pii]\n          # why\n"));
+        no_fix(&column("        meta:\n          # why\n          x: 1\n"));
+        no_fix(&column("        meta: {x: 1, # why\n          z: 2}\n"));
+        no_fix("sources:\n  - name: a\n    meta: {z: 1} # why\n    config: {meta: {z: 1}}\n");
+        // These are none.
+        fixed(
+            &column("        meta: {z: '#fff', y: 1}\n"),
+            &column("").replace("z: 1}", "z: 1, y: 1}"),
+        );
+    }
+
+    #[test]
+    fn tags_stay_what_they_are_between_brackets() {
+        let exposure = |tags: &str| {
+            format!("exposures:\n  - name: a\n    tags:\n      - {tags}\n    config: {{tags: b}}\n")
+        };
+        fixed(&exposure("c d"), "exposures:\n  - name: a\n    config: {tags: [b, c d]}\n");
+        no_fix(&exposure("c, d"));
+        no_fix(&exposure("c\n        d"));
     }
 
     #[test]

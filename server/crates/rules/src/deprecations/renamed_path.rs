@@ -4,7 +4,7 @@ use project::document;
 use syntax::yaml::edit::Editor;
 use syntax::yaml::{Entry, Node};
 
-use super::list;
+use super::{edits, list};
 use crate::{FileContext, Findings, Fix};
 
 /// Finds a key under its old name. Renaming says the same to dbt; both names at once it refuses,
@@ -40,7 +40,7 @@ pub(super) fn check(
     }
 }
 
-/// Puts the items of the old list behind those of the new one.
+/// Puts the items of the old list behind those of the new one. Comments on them would get lost.
 fn join(
     context: &FileContext<'_>,
     editor: &Editor<'_>,
@@ -49,8 +49,12 @@ fn join(
     new: &Entry,
 ) -> Option<Vec<syntax::yaml::edit::Edit>> {
     let text = context.file.text(context.db);
+    let is_own = root.entries().iter().any(|it| it.key.range == new.key.range);
+    if !is_own || editor.is_shared(&new.value) || editor.has_comments(old) {
+        return None;
+    }
     let added = list::missing_items(text, &old.value, &new.value)?;
     let mut edits = editor.remove_entry(root, old)?;
     edits.extend(list::append(text, &new.value, &added)?);
-    Some(edits)
+    edits::sound(text, old, Some(edits))
 }

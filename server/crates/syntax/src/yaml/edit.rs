@@ -2,6 +2,8 @@
 //! stay. Where a change cannot be made without risk to something else, there is no edit.
 
 mod block;
+mod comments;
+mod facts;
 mod flow;
 mod relocate;
 mod scalar;
@@ -9,8 +11,9 @@ mod scalar;
 use text_size::{TextRange, TextSize};
 
 use super::{Document, Entry, Mapping, Node, Style, Value};
+use facts::Facts;
 
-pub use relocate::Move;
+pub use relocate::{Move, fits_flow};
 pub use scalar::scalar;
 
 /// A range of the file and what to put in its place.
@@ -29,6 +32,7 @@ pub enum Place<'a> {
 pub struct Editor<'a> {
     text: &'a str,
     document: &'a Document,
+    facts: Facts<'a>,
     line_end: &'static str,
     step: usize,
 }
@@ -36,8 +40,9 @@ pub struct Editor<'a> {
 impl<'a> Editor<'a> {
     pub fn new(text: &'a str, document: &'a Document) -> Self {
         let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
-        let mut editor =
-            Self { text, document, line_end: if crlf { "\r\n" } else { "\n" }, step: 2 };
+        let line_end = if crlf { "\r\n" } else { "\n" };
+        let facts = Facts::of(text, document);
+        let mut editor = Self { text, document, facts, line_end, step: 2 };
         editor.step = editor.indentation_step();
         editor
     }
@@ -66,6 +71,9 @@ impl<'a> Editor<'a> {
     /// last pair becomes `{}`.
     pub fn remove_entry(&self, mapping: &Node, entry: &Entry) -> Option<Vec<Edit>> {
         let (pairs, index) = self.locate(mapping, entry)?;
+        if self.facts.is_bound(entry) {
+            return None;
+        }
         if mapping.style == Style::Flow {
             return Some(vec![(flow::removal(self.text, pairs, index), String::new())]);
         }
@@ -73,7 +81,7 @@ impl<'a> Editor<'a> {
             return self.empty(mapping, entry);
         }
         let lines = self.lines_of(entry)?;
-        if self.would_lengthen_text(&lines) {
+        if lines.has_loose_comments || self.would_lengthen_text(&lines) {
             return None;
         }
         let end = if lines.own_line {
@@ -89,7 +97,7 @@ impl<'a> Editor<'a> {
     /// Adds `key: value`, given as text: on one line for a mapping in braces, else also on several
     /// that are indented relative to the first.
     pub fn insert_entry(&self, mapping: &Node, place: Place<'_>, pair: &str) -> Option<Vec<Edit>> {
-        let pairs = self.own_mapping(mapping)?;
+        let pairs = self.own_mapping(mapping).filter(|_| !self.is_shared(mapping))?;
         let place = match (place, pairs.entries.first(), pairs.entries.last()) {
             (Place::Start, Some(first), _) => Place::Before(first),
             (Place::End, _, Some(last)) => Place::After(last),
@@ -110,7 +118,7 @@ impl<'a> Editor<'a> {
             return Some(vec![flow::insertion(neighbour, before, pair)]);
         }
         let lines = self.lines_of(neighbour)?;
-        if !before && self.would_lengthen_text(&lines) {
+        if !before && (self.would_lengthen_text(&lines) || self.is_open_end(lines.end)) {
             return None;
         }
         let pair = self.indent(pair, lines.column);
@@ -146,6 +154,9 @@ impl<'a> Editor<'a> {
                 let lines = self.lines_of(entry)?;
                 let pair = self.indent(pair, lines.column + self.step);
                 let at = self.line_end_after(entry.range().end().into());
+                if self.is_open_end(at) {
+                    return None;
+                }
                 Some(vec![(range(at, at), self.on_lines_after(at, &pair))])
             }
             _ => None,
@@ -168,6 +179,9 @@ impl<'a> Editor<'a> {
         let lines = self.lines_of(entry)?;
         if !lines.own_line {
             return Some(vec![(entry.range(), "{}".to_owned())]);
+        }
+        if lines.has_loose_comments {
+            return None;
         }
         let removal = (range(lines.start, lines.end), String::new());
         let path = self.document.node_at(mapping.range.start());

@@ -1,6 +1,7 @@
 //! The lines of a pair in an indented mapping.
 
-use super::super::{Entry, Node, Style, Value};
+use super::super::{Entry, Style, Value};
+use super::facts::keeps_breaks;
 use super::{Editor, range};
 
 /// The lines a pair takes up.
@@ -15,6 +16,8 @@ pub(super) struct Lines {
     pub(super) own_line: bool,
     /// Of the key, in bytes.
     pub(super) column: usize,
+    /// Among them are comments behind an empty line.
+    pub(super) has_loose_comments: bool,
 }
 
 impl Editor<'_> {
@@ -30,10 +33,10 @@ impl Editor<'_> {
         let column = before.len();
         let mut end = self.line_end_after(entry.range().end().into());
         end = self.after_kept_breaks(entry, end);
-        end = self.after_comments(end, column);
+        let (end, has_loose_comments) = self.after_comments(end, column);
         let start = if own_line { line } else { key };
         let with_comments = if own_line { self.comments_above(line, column) } else { start };
-        Some(Lines { with_comments, start, end, own_line, column })
+        Some(Lines { with_comments, start, end, own_line, column, has_loose_comments })
     }
 
     pub(super) fn line_start(&self, at: usize) -> usize {
@@ -47,7 +50,7 @@ impl Editor<'_> {
 
     /// `|+` keeps the empty lines that follow.
     fn after_kept_breaks(&self, entry: &Entry, end: usize) -> usize {
-        if !self.keeps_breaks(&entry.value) {
+        if !keeps_breaks(self.text, &entry.value) {
             return end;
         }
         let mut end = end;
@@ -65,35 +68,45 @@ impl Editor<'_> {
     /// only set two pairs apart. Where that could happen, nothing is moved.
     pub(super) fn would_lengthen_text(&self, lines: &Lines) -> bool {
         let next = &self.text[lines.end..self.line_end_after(lines.end)];
-        lines.end < self.text.len()
-            && next.trim().is_empty()
-            && self.document.nodes().any(|it| self.keeps_breaks(it))
+        lines.end < self.text.len() && next.trim().is_empty() && self.facts.has_kept_breaks()
     }
 
     /// A text under `|+` or `>+` stands in these lines.
     pub(super) fn hold_kept_breaks(&self, lines: &Lines) -> bool {
-        let lines = range(lines.start, lines.end);
-        self.document.nodes().any(|it| lines.contains_range(it.range) && self.keeps_breaks(it))
+        self.facts.has_kept_breaks_in(range(lines.start, lines.end))
     }
 
-    fn keeps_breaks(&self, node: &Node) -> bool {
-        matches!(node.style, Style::Literal | Style::Folded)
-            && node.source(self.text).lines().next().is_some_and(|it| it.contains('+'))
+    /// Here the file ends, without a line end: a text that ends here lacks the one that it would
+    /// have elsewhere, and one that comes here loses it.
+    pub(super) fn is_open_end(&self, at: usize) -> bool {
+        at == self.text.len() && !self.text.ends_with('\n') && self.facts.has_texts
     }
 
-    /// Comment lines that are indented further than the key still belong to it.
-    fn after_comments(&self, end: usize, column: usize) -> usize {
-        let mut end = end;
-        while end < self.text.len() {
-            let next = self.line_end_after(end);
-            let line = &self.text[end..next];
+    /// Comment lines that are indented further than the key still belong to it, also behind empty
+    /// lines: a text under `|` that came to stand above them would take them in. It would take in
+    /// blanks as well. The second value tells of comments behind empty lines.
+    fn after_comments(&self, end: usize, column: usize) -> (usize, bool) {
+        let (mut end, mut at) = (end, end);
+        let (mut is_behind_empty, mut has_loose) = (false, false);
+        while at < self.text.len() {
+            let next = self.line_end_after(at);
+            let line = self.text[at..next].trim_end_matches(['\r', '\n']);
+            at = next;
             let content = line.trim_start_matches(' ');
-            if !content.starts_with('#') || line.len() - content.len() <= column {
+            let is_deeper = line.len() - content.len() > column;
+            if content.is_empty() {
+                is_behind_empty = true;
+                if is_deeper && self.facts.has_texts {
+                    end = at;
+                }
+            } else if content.starts_with('#') && is_deeper {
+                has_loose |= is_behind_empty;
+                end = at;
+            } else {
                 break;
             }
-            end = next;
         }
-        end
+        (end, has_loose)
     }
 
     /// The comment lines above a pair, indented as it is.

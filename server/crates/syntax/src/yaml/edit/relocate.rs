@@ -28,6 +28,9 @@ impl Editor<'_> {
                 })
                 .filter(|index| moved.insert(*index))
                 .collect();
+            if found.iter().any(|it| self.facts.is_bound(&pairs.entries[*it])) {
+                return None;
+            }
             if !found.is_empty() {
                 plan.push((step.into, found));
             }
@@ -41,6 +44,12 @@ impl Editor<'_> {
             }
             let entries: Vec<&Entry> = found.iter().map(|it| &pairs.entries[*it]).collect();
             let child = child.map(|it| &pairs.entries[it]);
+            // What others share would change for them too, and what `<<` brings in would be hidden.
+            match child {
+                Some(child) if self.is_shared(&child.value) => return None,
+                None if pairs.contains_key(into) => return None,
+                _ => {}
+            }
             if mapping.style == Style::Flow {
                 self.move_in_flow(mapping, pairs, found, into, child, &mut edits)?;
             } else {
@@ -63,7 +72,10 @@ impl Editor<'_> {
         let lines: Option<Vec<Lines>> = entries.iter().map(|it| self.lines_of(it)).collect();
         let lines = lines?;
         let first = lines.first()?;
-        if lines.iter().any(|it| self.would_lengthen_text(it) || self.hold_kept_breaks(it)) {
+        let is_risky = |it: &Lines| {
+            self.would_lengthen_text(it) || self.hold_kept_breaks(it) || self.is_open_end(it.end)
+        };
+        if lines.iter().any(is_risky) {
             return None;
         }
         let Some(child) = child else {
@@ -77,19 +89,21 @@ impl Editor<'_> {
             return Some(());
         };
         match &child.value.value {
-            _ if child.value.alias().is_some() => return None,
             Value::Mapping(inner) if child.value.style == Style::Flow => {
                 self.append_to_braces(entries, &lines, child, inner, edits)?;
             }
             Value::Mapping(inner) => {
                 let last = self.lines_of(inner.entries.last()?)?;
-                if self.would_lengthen_text(&last) {
+                if self.would_lengthen_text(&last) || self.is_open_end(last.end) {
                     return None;
                 }
                 self.append_lines(&lines, last.end, last.column, edits);
             }
             Value::Null if child.value.range.is_empty() => {
                 let own = self.lines_of(child)?;
+                if self.is_open_end(own.end) {
+                    return None;
+                }
                 self.append_lines(&lines, own.end, own.column + self.step, edits);
             }
             _ => return None,
@@ -136,10 +150,16 @@ impl Editor<'_> {
             return None;
         }
         let own = self.lines_of(child)?;
+        if self.is_open_end(own.end) {
+            return None;
+        }
         let column = own.column + self.step;
         let pad = " ".repeat(column);
         let mut body: Vec<String> = Vec::new();
         for entry in &inner.entries {
+            if entry.key.alias().is_some() {
+                return None;
+            }
             // Between braces `"a":b` and `a` alone are pairs; on a line they are not.
             let pair =
                 format!("{}: {}", entry.key.source(self.text), entry.value.source(self.text));
@@ -272,11 +292,16 @@ impl Editor<'_> {
     }
 }
 
+/// Whether a plain text means the same between brackets or braces.
+pub fn fits_flow(plain: &str) -> bool {
+    !plain.contains([',', '?', '[', ']', '{', '}'])
+}
+
 /// Whether a pair written on a line means the same between braces.
 fn fits_braces(entry: &Entry, source: &str) -> bool {
     let flat = |node: &Node| match node.style {
         Style::Block | Style::Literal | Style::Folded => false,
-        Style::Plain => !node.scalar_text().unwrap_or("").contains([',', '[', ']', '{', '}']),
+        Style::Plain => fits_flow(node.scalar_text().unwrap_or("")),
         _ => true,
     };
     !source.contains(['\n', '#'])
