@@ -61,8 +61,27 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         }),
     };
     report::no_reader(written)?;
+    for note in session
+        .settle(|db| projects.iter().filter_map(|it| not_read(db, *it)).collect::<Vec<_>>())?
+    {
+        report::warn(&note);
+    }
     let missing = variables.iter().any(|it| it.status == "missing");
     Ok(if missing { Outcome::Found } else { Outcome::Clean })
+}
+
+/// dbt Core up to 1.11 leaves `.env` to the shell.
+fn not_read(db: &RootDatabase, project: Project) -> Option<String> {
+    let version = project::dbt_version(db, project);
+    let reads = version.reads_dotenv()
+        || project::dotenv(db, project::dotenv_file(db, project)).entries.is_empty();
+    (!reads).then(|| {
+        let name = ide::project_status(db, project).name;
+        format!(
+            "{name} is judged for dbt {} ({}), which does not read `.env` itself: export its variables before dbt is started",
+            version.text, version.reason
+        )
+    })
 }
 
 fn variables(db: &RootDatabase, root: Project) -> Vec<Variable> {

@@ -14,6 +14,14 @@ pub struct DbtVersion {
     pub reason: String,
 }
 
+impl DbtVersion {
+    /// dbt v2 and dbt Core from 1.12 on look into `.env` on their own.
+    #[must_use]
+    pub fn reads_dotenv(&self) -> bool {
+        (self.major, self.minor) >= (1, 12)
+    }
+}
+
 /// The releases that a pin can choose from, newest first.
 const RELEASES: [(u32, u32); 9] =
     [(2, 0), (1, 12), (1, 11), (1, 10), (1, 9), (1, 8), (1, 7), (1, 6), (1, 5)];

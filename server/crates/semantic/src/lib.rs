@@ -19,7 +19,8 @@ pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch
 pub use defer::{Chosen, Rule, chosen_relation};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use macros::{
-    Macro, MacroName, macro_named, macro_names, macros_of, package_macro, package_named,
+    Macro, MacroName, macro_named, macro_names, macros_named, macros_of, package_macro,
+    package_named,
 };
 pub use node::{Node, NodeKind, nodes, nodes_in, nodes_named, ref_names};
 pub use parse::{

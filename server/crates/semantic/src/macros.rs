@@ -44,7 +44,7 @@ pub fn macro_names(db: &dyn Db, file: File) -> Arc<[MacroName]> {
     found.into()
 }
 
-type MacroIndex = FxHashMap<String, Macro>;
+type MacroIndex = FxHashMap<String, Vec<Macro>>;
 
 #[salsa::tracked(returns(clone))]
 fn macro_index(db: &dyn Db, package: Package) -> Arc<MacroIndex> {
@@ -53,7 +53,7 @@ fn macro_index(db: &dyn Db, package: Package) -> Arc<MacroIndex> {
     for file in resources.macros.iter().chain(&resources.generic_tests) {
         for it in macro_names(db, *file).iter() {
             let found = Macro { package, file: *file, definition: it.definition };
-            index.insert(it.name.clone(), found);
+            index.entry(it.name.clone()).or_default().push(found);
         }
     }
     Arc::new(index)
@@ -62,7 +62,13 @@ fn macro_index(db: &dyn Db, package: Package) -> Arc<MacroIndex> {
 /// The macro of a package by this name: a small query, so that a new macro wakes its callers only.
 #[salsa::tracked(returns(clone))]
 pub fn package_macro(db: &dyn Db, package: Package, name: String) -> Option<Macro> {
-    macro_index(db, package).get(&name).copied()
+    macro_index(db, package).get(&name)?.last().copied()
+}
+
+/// Every definition of a macro in a package: dbt takes no more than one.
+#[must_use]
+pub fn macros_named(db: &dyn Db, package: Package, name: &str) -> Vec<Macro> {
+    macro_index(db, package).get(name).cloned().unwrap_or_default()
 }
 
 /// What `name()` calls in a file of `package`: its own macro, else the root project's.
@@ -84,7 +90,7 @@ pub fn package_named(db: &dyn Db, project: Project, name: String) -> Option<Pack
 pub fn macros_of(db: &dyn Db, package: Package) -> Vec<(String, Macro)> {
     let index = macro_index(db, package);
     let mut all: Vec<(String, Macro)> =
-        index.iter().map(|(name, it)| (name.clone(), *it)).collect();
+        index.iter().filter_map(|(name, it)| Some((name.clone(), *it.last()?))).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all
 }

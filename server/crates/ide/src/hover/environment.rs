@@ -77,11 +77,10 @@ pub(crate) fn source(source: &EnvironmentSource) -> String {
     }
 }
 
-/// Only dbt v2 and dbt Core from 1.12 on look into `.env` on their own.
+/// What an older dbt Core leaves to the shell.
 fn not_read_by_core(teller: &Teller<'_>, found: &EnvironmentValue) -> String {
     let version = dbt_version(teller.db, teller.project);
-    let reads = version.major > 1 || version.minor > 11;
-    if reads || !matches!(found.source, EnvironmentSource::DotEnv { .. }) {
+    if version.reads_dotenv() || !matches!(found.source, EnvironmentSource::DotEnv { .. }) {
         return String::new();
     }
     format!(
