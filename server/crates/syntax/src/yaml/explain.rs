@@ -198,13 +198,15 @@ pub(super) fn diagnose(text: &str, failure: &Failure, events: &[Event]) -> Diagn
             Remedy::Characters,
         ),
         ("nested too deeply", _) => found(
-            at..(at + 1).min(line.end).max(at),
+            at..(at + character.len_utf8()).min(line.end).max(at),
             format!("nested more than {MAX_DEPTH} levels deep"),
             rest_or_line,
         ),
-        ("did not find expected node content", _) => {
-            found(at..(at + 1).min(line.end).max(at), "expected a value here", rest_or_line)
-        }
+        ("did not find expected node content", _) => found(
+            at..(at + character.len_utf8()).min(line.end).max(at),
+            "expected a value here",
+            rest_or_line,
+        ),
         (problem, _) => found(
             trimmed_line(text, at),
             format!("dbt cannot read this as YAML ({problem})"),

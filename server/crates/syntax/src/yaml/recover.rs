@@ -55,7 +55,18 @@ pub(super) fn parse(text: &str) -> Document {
         scanned_bytes += text.len();
         let is_last =
             count >= MAX_ATTEMPTS || (count >= MIN_ATTEMPTS && scanned_bytes > MAX_SCANNED);
-        let Events { events, failure } = reader::read(&attempt.scanned);
+        let Events { mut events, mut failure } = reader::read(&attempt.scanned);
+        // What the scanner was shown instead of a character may be split by it; and behind the line
+        // separators of Unicode it counts wrong.
+        let floor = |at: usize| text.floor_char_boundary(at.min(text.len()));
+        for event in &mut events {
+            event.start_mark.index = floor(event.start_mark.index as usize) as u64;
+            event.end_mark.index = floor(event.end_mark.index as usize) as u64;
+        }
+        if let Some(failure) = &mut failure {
+            failure.at = floor(failure.at);
+            failure.context_at = failure.context_at.map(floor);
+        }
         let Some(failure) = failure else {
             let composed = attempt.compose(events);
             if composed.jinja.is_empty() || is_last || !attempt.mask_jinja(&composed.jinja) {

@@ -550,6 +550,14 @@ fn sound(text: &str) {
     }
 }
 
+#[test]
+fn problems_lie_between_characters() {
+    for text in ["\n  - \n  üa: ", "{\u{2028}12'[&a yesyes!!int {\\\n[!a,: ", "*a\\ü\n': \r\n{!a,"]
+    {
+        sound(text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 

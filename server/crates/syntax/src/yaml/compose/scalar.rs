@@ -140,10 +140,11 @@ impl Composer<'_> {
         if patches.len() == 1 && first.start == start {
             let opening = match first.kind {
                 Kind::Text { opening } => opening,
-                _ => return Some((self.original[start..first.end].to_owned(), 0)),
+                _ => return Some((self.original.get(start..first.end)?.to_owned(), 0)),
             };
-            let text = &self.original[start..end];
-            let Some(quote) = text.chars().next().filter(|_| opening > 0) else {
+            let text = self.original.get(start..end)?;
+            let is_quote = |it: &char| opening > 0 && matches!(it, '"' | '\'');
+            let Some(quote) = text.chars().next().filter(is_quote) else {
                 return Some((text.to_owned(), 0));
             };
             let inner = &text[opening..];
