@@ -101,7 +101,6 @@ mod tests {
             "seed-paths: &a [a]\nanalysis-paths: *a\ndata-paths: [b]\n",
             "analysis-paths: &a [a]\nseed-paths: *a\ndata-paths: [b]\n",
             "data-paths: &a [a]\nseed-paths: [b]\nanalysis-paths: *a\n",
-            "test-paths: &a [t]\ndata-paths: &a [a]\nseed-paths: [b]\nanalysis-paths: *a\n",
             "vars: &a {seed-paths: [a]}\n<<: *a\ndata-paths: [b]\n",
         ] {
             let (_, found) = findings(&CONFIG_DATA_PATH, &[("dbt_project.yml", text)]);

@@ -463,13 +463,6 @@ unit_tests: [{name: ee, meta: {}}]
     }
 
     #[test]
-    fn an_alias_keeps_its_meaning() {
-        no_fix(
-            "a: &m {b: 1}\nmodels:\n  - name: c\n    docs: &m {show: true}\n    config: {enabled: true}\n    description: *m\n",
-        );
-    }
-
-    #[test]
     fn comments_do_not_become_text() {
         fixed(
             "models:\n  - name: a\n    description: |\n      text\n    docs:\n      show: true\n\n      # a comment of docs\n    config:\n      enabled: true\n",

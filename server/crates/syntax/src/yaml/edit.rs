@@ -71,9 +71,6 @@ impl<'a> Editor<'a> {
     /// last pair becomes `{}`.
     pub fn remove_entry(&self, mapping: &Node, entry: &Entry) -> Option<Vec<Edit>> {
         let (pairs, index) = self.locate(mapping, entry)?;
-        if self.facts.is_bound(entry) {
-            return None;
-        }
         if mapping.style == Style::Flow {
             return Some(vec![(flow::removal(self.text, pairs, index), String::new())]);
         }

@@ -8,8 +8,6 @@ use super::super::{Document, Entry, Node, Style, Value};
 pub(super) struct Facts<'a> {
     /// The names that stand behind a `*`.
     aliases: FxHashSet<&'a str>,
-    /// One name is given to several nodes, so that an alias means another one elsewhere.
-    repeats_anchors: bool,
     /// A text under `|` or `>` stands somewhere.
     pub(super) has_texts: bool,
     /// The texts under `|+` and `>+`, in order.
@@ -18,20 +16,11 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn of(text: &str, document: &'a Document) -> Self {
-        let mut facts = Self {
-            aliases: FxHashSet::default(),
-            repeats_anchors: false,
-            has_texts: false,
-            kept: Vec::new(),
-        };
-        let mut anchors = FxHashSet::default();
+        let mut facts = Self { aliases: FxHashSet::default(), has_texts: false, kept: Vec::new() };
         for node in document.nodes() {
             if let Some(alias) = node.alias() {
                 facts.aliases.insert(alias);
                 continue;
-            }
-            if let Some(anchor) = node.anchor() {
-                facts.repeats_anchors |= !anchors.insert(anchor);
             }
             facts.has_texts |= is_text(node);
             if keeps_breaks(text, node) {
@@ -45,11 +34,6 @@ impl<'a> Facts<'a> {
     /// An alias elsewhere stands for this node, or it is one itself.
     pub(super) fn is_shared(&self, node: &Node) -> bool {
         node.alias().is_some() || node.anchor().is_some_and(|it| self.aliases.contains(it))
-    }
-
-    /// Elsewhere in the file, an alias of this pair would mean another node.
-    pub(super) fn is_bound(&self, entry: &Entry) -> bool {
-        self.repeats_anchors && below(entry).any(|it| it.anchor().is_some() || it.alias().is_some())
     }
 
     pub(super) fn has_kept_breaks(&self) -> bool {

@@ -28,9 +28,6 @@ impl Editor<'_> {
                 })
                 .filter(|index| moved.insert(*index))
                 .collect();
-            if found.iter().any(|it| self.facts.is_bound(&pairs.entries[*it])) {
-                return None;
-            }
             if !found.is_empty() {
                 plan.push((step.into, found));
             }
