@@ -658,6 +658,55 @@ a %} b
 {{ '\a\b\f\v' | length }}{{ '\0' | length }}{{ '\101' }}{{ '\u4e16' }}{{ '\U0001F600' }}{{ 'a\
 b' }}
 """.replace("\\\nb", "\\n b"),
+    "types": r"""
+{{ numbers | truncate(3) }}{{ mapping | truncate }}{{ (1, 2) | truncate(3, true) }}{{ range(3) | truncate }}|{{ missing | truncate }}|
+{{ numbers | truncate(2) }}
+{{ range(300) | list | truncate(3) }}
+{{ range(300) | truncate(3, true) }}
+{{ one | truncate }}
+{{ nothing | truncate }}
+{{ numbers | indent }}
+{{ numbers | wordwrap }}
+{{ '%s' is even }}{{ '%s' is odd }}{{ '%d' is even }}{{ '%s' is divisibleby(2) }}{{ '%d%%' is divisibleby 3 }}
+{{ '%s %s' is divisibleby((1, 2)) }}{{ '%(a)s' is divisibleby({'a': 1}) }}{{ '%s' is divisibleby([]) }}
+{{ '%s %s' is divisibleby(2) }}
+{{ '%d' is divisibleby('x') }}
+{{ '%%' is even }}
+{{ empty is even }}
+{{ 'ab' is divisibleby('c') }}
+{% set c = none %}{{ c[:1] }}
+{{ nothing[:1] }}
+{{ one[1:] }}
+{{ pi[::2] }}
+{{ yes[:] }}
+{{ mapping[:1] }}
+{{ mapping.items()[:1] }}
+{{ mapping.keys()[:1] }}
+{{ range[:1] }}
+{{ namespace(a=1)[:1] }}
+{{ cycler(1, 2)[:1] }}
+{{ joiner(1)[:1] }}
+{% macro m() %}{% endmacro %}{{ m[:1] }}
+{% for i in [1] %}{{ loop[:1] }}{% endfor %}
+{{ numbers['a':] }}
+{{ text[:'a'] }}
+{{ missing[:1] }}
+|{{ none[:1] }}{{ 5[:1] }}{{ 1.5[1:] }}{{ true[::2] }}{{ {'a': 1}[:1] }}{{ [1, 2]['a':] }}|
+{{ numbers[none:2] }}{{ text[none:none] }}{{ pairs[:1][0][:1] }}
+{% filter length %}abc{% endfilter %}
+{% filter int %}3{% endfilter %}
+{% filter list %}abc{% endfilter %}
+{% filter first %}{% endfilter %}
+{% filter first %}abc{% endfilter %}{% filter length | string %}abc{% endfilter %}{% filter escape %}<{% endfilter %}
+{% filter default(none) %}{% endfilter %}|
+{% filter default(none, true) %}{% endfilter %}
+{% filter batch(2) %}abc{% endfilter %}
+{% set x %}{% filter length %}abc{% endfilter %}{% endset %}ok
+{% set x | length %}abc{% endset %}{{ x + 1 }}
+{% macro m() %}{% filter length %}abc{% endfilter %}{% endmacro %}{{ m() }}
+{% filter upper %}{% filter length %}abc{% endfilter %}{% endfilter %}
+{% if false %}{% filter length %}abc{% endfilter %}{% endif %}ok
+""",
     "mix": r"""
 {% set cols = ['a', 'b'] %}select {% for c in cols %}{{ c }} as {{ c | upper }}{{ ", " if not loop.last }}{% endfor %} from t
 {% set sql %}select {{ cols | default(['*']) | join(', ') }}{% endset %}{{ sql | trim | length }}

@@ -1,10 +1,10 @@
 //! Jinja's tests: what stands behind `is`.
 
-use crate::eval::{Args, ErrorKind, Interp, Site, Stop};
+use crate::eval::{Args, Budget, ErrorKind, Interp, Site, Stop};
 use crate::filters;
 use crate::methods::text_case;
 use crate::value::number::{self, Number};
-use crate::value::{Value, compare, operators, repr};
+use crate::value::{Value, compare, format, operators, repr};
 
 impl Interp<'_> {
     /// `value is name(args)`
@@ -66,14 +66,14 @@ impl Interp<'_> {
                 none(text_case(&text) == Some(true))
             }
             "even" | "odd" => {
-                let remainder = remainder(value, &Value::Int(2))?;
+                let remainder = remainder(value, &Value::Int(2), &self.budget)?;
                 let even = compare::equal(&remainder, &Value::Int(0))?;
                 let odd = compare::equal(&remainder, &Value::Int(1))?;
                 none(if name == "even" { even } else { odd })
             }
             "divisibleby" => {
                 let [by] = args.bind(name, ["num"], 1)?;
-                let remainder = remainder(value, &by.unwrap_or(Value::None))?;
+                let remainder = remainder(value, &by.unwrap_or(Value::None), &self.budget)?;
                 compare::equal(&remainder, &Value::Int(0))
             }
             "eq" | "equalto" | "==" => compare::equal_within(value, &operand()?, &self.budget),
@@ -136,14 +136,13 @@ pub fn exists(name: &str) -> bool {
     )
 }
 
-fn remainder(value: &Value, by: &Value) -> Result<Value, Stop> {
+/// `value % by`, which fills in the places of a text.
+fn remainder(value: &Value, by: &Value, budget: &Budget) -> Result<Value, Stop> {
     match (Number::of(value), Number::of(by)) {
         (Some(a), Some(b)) => number::modulo(&a, &b),
         _ => match (value, by) {
+            (Value::Str(text), _) => format::percent(text, by, budget),
             (Value::Undefined(it), _) | (_, Value::Undefined(it)) => Err(Stop::undefined(it)),
-            (Value::Str(_), _) => {
-                Err(Stop::type_error("not all arguments converted during string formatting"))
-            }
             _ => Err(Stop::type_error(format!(
                 "unsupported operand type(s) for %: '{}' and '{}'",
                 value.type_name(),

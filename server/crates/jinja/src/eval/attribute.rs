@@ -203,16 +203,26 @@ impl Interp<'_> {
                     step: range.step * picked.step,
                 })))
             }
-            Value::Hole => Ok(Value::Hole),
+            Value::Bytes(bytes) => {
+                let picked = bounds.pick(bytes.len())?;
+                self.budget.charge_bytes(picked.len() as u64)?;
+                Ok(Value::Bytes(picked.iter().filter_map(|it| bytes.get(it).copied()).collect()))
+            }
+            // What the host calls a function may be an object of its own in Python.
+            Value::Hole | Value::Function(_) => Ok(Value::Hole),
             Value::Undefined(undefined) => match undefined.mode {
                 UndefinedMode::Default => Err(Stop::undefined(undefined)),
                 UndefinedMode::Chainable => Ok(object.clone()),
             },
-            _ => {
-                let key = "slice(None, None, None)";
-                let undefined = Undefined::item(object.type_name(), key, self.undefined_mode);
-                Ok(Value::Undefined(Rc::new(undefined)))
-            }
+            Value::Object(host) => match host.items() {
+                Some(items) if !host.is_mapping() => Ok(Value::list(list(&items)?)),
+                _ => Ok(Value::Hole),
+            },
+            Value::Dict(_) => Err(Stop::type_error("unhashable type: 'slice'")),
+            _ => Err(Stop::type_error(format!(
+                "'{}' object is not subscriptable",
+                object.type_name()
+            ))),
         }
     }
 

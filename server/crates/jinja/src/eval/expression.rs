@@ -9,8 +9,9 @@ use syntax::jinja::{
 };
 
 use super::attribute::Bounds;
+use super::native::is_constant;
 use super::scope::Context;
-use super::{Args, Interp, Site, Stop, items_of};
+use super::{Args, ErrorKind, Interp, Site, Stop, items_of};
 use crate::value::number::{self, Number};
 use crate::value::{Dict, Key, Str, Undefined, Value, compare, operators, repr};
 
@@ -180,17 +181,28 @@ impl Interp<'_> {
         object: ExprId,
         index: ExprId,
     ) -> Result<Value, Stop> {
-        let object = self.eval(context, object)?;
-        let Expr::Slice { start, stop, step } = context.unit.template.expr(index).kind else {
+        let template = &*context.unit.template;
+        let constant = || is_constant(template, object);
+        let value = self.eval(context, object)?;
+        let Expr::Slice { start, stop, step } = template.expr(index).kind else {
             let index = self.eval(context, index)?;
-            return self.item(&object, &index);
+            return self.item(&value, &index);
         };
         let mut part = |expr: Option<ExprId>| match expr {
             Some(expr) => self.eval(context, expr),
             None => Ok(Value::None),
         };
         let bounds = Bounds { start: part(start)?, stop: part(stop)?, step: part(step)? };
-        self.slice(&object, &bounds)
+        match self.slice(&value, &bounds) {
+            // The compiler, which evaluates constants, takes nothing for an answer; a template that
+            // runs does not.
+            Err(stop) if matches!(&stop, Stop::Error(it) if it.kind == ErrorKind::Type) && constant() => {
+                let key = "slice(None, None, None)";
+                let undefined = Undefined::item(value.type_name(), key, self.undefined_mode);
+                Ok(Value::Undefined(Rc::new(undefined)))
+            }
+            sliced => sliced,
+        }
     }
 
     #[inline(never)]

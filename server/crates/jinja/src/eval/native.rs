@@ -99,7 +99,7 @@ fn is_constant_statement(template: &Template, id: StmtId) -> bool {
 }
 
 /// True for what Jinja's compiler evaluates by itself.
-fn is_constant(template: &Template, expr: ExprId) -> bool {
+pub(super) fn is_constant(template: &Template, expr: ExprId) -> bool {
     let all = |items: &[ExprId]| items.iter().all(|it| is_constant(template, *it));
     match template.expr(expr).kind {
         Expr::None

@@ -123,7 +123,17 @@ impl Interp<'_> {
                 }
             }
             Stmt::FilterBlock { filter, body } => {
+                // Outside of YAML the pieces of a template are put together as text, without `str()`.
+                let text_only = out.nodes.is_none();
                 let filtered = match self.filtered(context, *body, Some(*filter)) {
+                    Ok(value) if text_only && !matches!(value, Value::Str(_) | Value::Hole) => {
+                        let stop = Stop::type_error(format!(
+                            "sequence item 0: expected str instance, {} found",
+                            value.type_name()
+                        ));
+                        let range = template.expr(*filter).range;
+                        Err(self.locate(stop, context.unit.span(range)))
+                    }
                     Ok(value) => self.write(context, *filter, node.tag, value, out),
                     Err(stop) => Err(stop),
                 };

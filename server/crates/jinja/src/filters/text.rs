@@ -1,6 +1,6 @@
 //! Filters of text.
 
-use crate::eval::{Args, Budget, Interp, Stop};
+use crate::eval::{Args, Budget, Interp, Stop, length_of};
 use crate::methods::{self, int_argument, lines, replace, strip, title_after_separators};
 use crate::value::{Str, Value, format, operators, repr};
 
@@ -16,8 +16,9 @@ pub(super) fn filter(
     }
     let text = match input {
         Value::Str(text) => text.clone(),
+        other if name == "truncate" => return truncate_other(other, args),
         // These work on what they are given and know no other types.
-        other if matches!(name, "indent" | "truncate" | "wordwrap") => {
+        other if matches!(name, "indent" | "wordwrap") => {
             return Err(match other {
                 Value::Undefined(undefined) => Stop::undefined(undefined),
                 other => Stop::type_error(format!(
@@ -156,35 +157,64 @@ fn indent(
     Ok(Value::Str(joined.of_kind(kind)))
 }
 
+/// What `truncate` was asked for.
+struct Cut {
+    length: i64,
+    kill_words: bool,
+    end: String,
+    leeway: i64,
+}
+
+impl Cut {
+    fn new(args: Args) -> Result<Self, Stop> {
+        let [length, kill, end, leeway] =
+            args.bind("truncate", ["length", "killwords", "end", "leeway"], 0)?;
+        let length = int_argument(length, 255)?;
+        let end = match end {
+            None => "...".to_owned(),
+            Some(end) => repr::plain(&end)?,
+        };
+        let leeway = match leeway {
+            None | Some(Value::None) => 5,
+            other => int_argument(other, 5)?,
+        };
+        let end_length = end.chars().count() as i64;
+        if length < end_length {
+            return Err(Stop::value_error(format!("expected length >= {end_length}, got {length}")));
+        }
+        if leeway < 0 {
+            return Err(Stop::value_error(format!("expected leeway >= 0, got {leeway}")));
+        }
+        Ok(Self { length, kill_words: kill.is_some_and(|it| it.truthy()), end, leeway })
+    }
+
+    fn leaves(&self, length: usize) -> bool {
+        length as i64 <= self.length.saturating_add(self.leeway)
+    }
+}
+
 fn truncate(text: &Str, args: Args) -> Result<Value, Stop> {
-    let [length, kill, end, leeway] =
-        args.bind("truncate", ["length", "killwords", "end", "leeway"], 0)?;
-    let length = int_argument(length, 255)?;
-    let end = match end {
-        None => "...".to_owned(),
-        Some(end) => repr::plain(&end)?,
-    };
-    let leeway = match leeway {
-        None | Some(Value::None) => 5,
-        other => int_argument(other, 5)?,
-    };
-    let end_length = end.chars().count() as i64;
-    if length < end_length {
-        return Err(Stop::value_error(format!("expected length >= {end_length}, got {length}")));
-    }
-    if leeway < 0 {
-        return Err(Stop::value_error(format!("expected leeway >= 0, got {leeway}")));
-    }
-    if text.chars().count() as i64 <= length.saturating_add(leeway) {
+    let cut = Cut::new(args)?;
+    if cut.leaves(text.chars().count()) {
         return Ok(Value::Str(text.clone()));
     }
-    let kept: String = text.chars().take((length - end_length) as usize).collect();
-    let kept = if kill.is_some_and(|it| it.truthy()) {
+    let kept = cut.length as usize - cut.end.chars().count();
+    let kept: String = text.chars().take(kept).collect();
+    let kept = if cut.kill_words {
         kept.as_str()
     } else {
         kept.rsplit_once(' ').map_or(kept.as_str(), |(before, _)| before)
     };
-    Ok(Value::Str(Str::new(format!("{kept}{end}")).of_kind(text.kind())))
+    Ok(Value::Str(Str::new(format!("{kept}{}", cut.end)).of_kind(text.kind())))
+}
+
+/// Jinja2 looks at the length first: what is short enough goes through whatever it is, and only
+/// what is to be cut has to be text.
+fn truncate_other(value: &Value, args: Args) -> Result<Value, Stop> {
+    if Cut::new(args)?.leaves(length_of(value)?) {
+        return Ok(value.clone());
+    }
+    Err(Stop::type_error(format!("'{}' object has no attribute 'rsplit'", value.type_name())))
 }
 
 struct WrapOptions {
