@@ -5,13 +5,15 @@ mod apply;
 mod discover;
 mod load;
 mod read;
+mod reads;
 mod refresh;
 mod walk;
 
-pub use apply::{apply_loaded, apply_refreshed, covering_folders};
+pub use apply::{Standing, apply_loaded, apply_read, apply_refreshed, covering_folders, has_above};
 pub use discover::{PROJECT_FILE, project_above, projects_below};
 pub use load::{Counter, Load, Loaded, load, wanted};
 pub use read::{from_editor, read};
+pub use reads::Reads;
 pub use refresh::{Refreshed, refresh};
 pub use walk::path_of;
 

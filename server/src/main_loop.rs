@@ -31,6 +31,8 @@ use crate::pool::{self, Pool};
 use crate::snapshot::Snapshot;
 use crate::watcher::Watcher;
 
+#[cfg(test)]
+pub use event::events as test_events;
 pub use event::{Event, Events, Start, WorkspacePull};
 pub use query::{Failure, Outcome, Query, guarded};
 
@@ -157,9 +159,9 @@ impl MainLoop {
             Event::PullWorkspace(pull) => self.pulls.push(pull),
             Event::Unsettled { job, loads } => self.unsettled(job, loads),
             Event::Cancelled(job) => self.submit_again(job),
-            Event::Discovered { roots, all } => self.discovered(roots, all),
-            Event::Loaded(loaded) => self.loaded(loaded),
-            Event::Refreshed(refreshed) => self.refreshed(refreshed),
+            Event::Discovered { number, roots, all } => self.discovered(number, roots, all),
+            Event::Loaded { number, loaded } => self.loaded(number, loaded),
+            Event::Refreshed { number, refreshed } => self.refreshed(number, refreshed),
             Event::Settings(settings) => self.settings(settings),
             Event::Found { generation, findings } => self.found(generation, findings),
             Event::Listed { generation, listed } => self.listed(generation, listed),

@@ -6,27 +6,62 @@ use salsa::Durability;
 
 use super::durability;
 use super::load::Loaded;
+use super::reads::Reads;
 use super::refresh::{Now, Refreshed, folders_of};
 
-/// Puts what was read into the database. Files open in the editor keep the editor's text.
-/// Gives the folders that the files lie in.
+/// What in the database stands against a result that comes from the disk.
+pub struct Standing<'a> {
+    /// Files open in the editor keep the editor's text.
+    pub is_open: &'a dyn Fn(&FilePath) -> bool,
+    pub reads: &'a Reads,
+    /// The number of the look whose result this is.
+    pub number: u64,
+}
+
+impl Standing<'_> {
+    fn is_outdated(&self, path: &FilePath) -> bool {
+        self.reads.is_outdated(self.number, path)
+    }
+}
+
+/// For who reads one thing after the other: see [`apply_read`].
 pub fn apply_loaded(
     db: &mut RootDatabase,
     loaded: Vec<Loaded>,
     is_open: &dyn Fn(&FilePath) -> bool,
 ) -> Vec<FilePath> {
+    apply_read(db, loaded, &Standing { is_open, reads: &Reads::default(), number: 0 })
+}
+
+/// Puts what was read into the database. Gives the folders that the files lie in.
+pub fn apply_read(
+    db: &mut RootDatabase,
+    loaded: Vec<Loaded>,
+    standing: &Standing<'_>,
+) -> Vec<FilePath> {
+    let is_open = standing.is_open;
     let mut seen = Vec::new();
     for it in loaded {
         match it {
             Loaded::File(path, content) => {
-                set(db, &path, content, is_open);
+                if !standing.is_outdated(&path) {
+                    set(db, &path, content, is_open);
+                }
             }
             Loaded::Folder { path, files, folders } => {
                 seen.extend(folders);
+                if standing.reads.is_folder_outdated(standing.number, &path) {
+                    continue;
+                }
                 let mut members: Vec<File> = Vec::with_capacity(files.len());
                 for (path, content) in files {
-                    members.push(set(db, &path, content, is_open));
+                    if !standing.is_outdated(&path) {
+                        members.push(set(db, &path, content, is_open));
+                    }
                 }
+                // What a later look found or lost.
+                let newer = members_of(db, &path).into_iter();
+                members.extend(newer.filter(|it| standing.is_outdated(it.path(db))));
                 // Files that exist in the editor only were there before the folder was.
                 let open = db.known_files().into_iter().filter(|it| {
                     let file = it.path(db);
@@ -46,13 +81,19 @@ pub fn apply_loaded(
 pub fn apply_refreshed(
     db: &mut RootDatabase,
     refreshed: Vec<Refreshed>,
-    is_open: &dyn Fn(&FilePath) -> bool,
+    standing: &Standing<'_>,
 ) -> Vec<FilePath> {
+    let is_open = standing.is_open;
+    let takes = |folder: &FilePath| !standing.reads.is_folder_outdated(standing.number, folder);
     let mut gone: FxHashSet<FilePath> = FxHashSet::default();
     let mut added: BTreeMap<FilePath, Vec<File>> = BTreeMap::new();
+    let mut present: FxHashSet<File> = FxHashSet::default();
     let mut replaced: BTreeSet<FilePath> = BTreeSet::new();
     let mut seen = Vec::new();
     for it in refreshed {
+        if standing.is_outdated(&it.path) {
+            continue;
+        }
         match it.now {
             Now::Gone => {
                 gone.insert(it.path);
@@ -60,16 +101,29 @@ pub fn apply_refreshed(
             Now::Other => {}
             Now::File { content, folders } => {
                 let file = set(db, &it.path, content, is_open);
-                for folder in folders {
+                present.insert(file);
+                for folder in folders.into_iter().filter(takes) {
                     added.entry(folder).or_default().push(file);
                 }
             }
-            Now::Folder(parts) => {
+            Now::Folder { parts, others, unclaimed } => {
+                seen.extend(unclaimed);
                 for part in parts {
                     seen.extend(part.folders);
-                    let members = added.entry(part.root).or_default();
+                    let mut members = Vec::with_capacity(part.files.len());
                     for (path, content) in part.files {
-                        members.push(set(db, &path, content, is_open));
+                        if !standing.is_outdated(&path) {
+                            members.push(set(db, &path, content, is_open));
+                        }
+                    }
+                    present.extend(&members);
+                    if takes(&part.root) {
+                        added.entry(part.root).or_default().extend(members);
+                    }
+                }
+                for (path, content) in others {
+                    if !standing.is_outdated(&path) {
+                        present.insert(set(db, &path, content, is_open));
                     }
                 }
                 // What was below it and is not any more is gone too.
@@ -77,22 +131,27 @@ pub fn apply_refreshed(
             }
         }
     }
-    let present: FxHashSet<File> = added.values().flatten().copied().collect();
     let mut missing: FxHashSet<File> = FxHashSet::default();
     if !gone.is_empty() || !replaced.is_empty() {
         for file in db.known_files() {
             let path = file.path(db);
             let lost = has_above(path, |it| gone.contains(it))
                 || (!present.contains(&file) && has_above(path, |it| replaced.contains(it)));
-            if lost && !is_open(path) && file.content(db) != &Content::Missing {
+            if lost
+                && !is_open(path)
+                && file.content(db) != &Content::Missing
+                && !standing.is_outdated(path)
+            {
                 missing.insert(file);
             }
         }
     }
-    // Below a folder that was looked at again there may be files that no folder takes.
+    // What became known while a folder was looked at again was not looked at with it, and what was
+    // looked at with a folder that is gone may have been made again.
     missing.retain(|it| {
         let path = it.path(db);
-        has_above(path, |it| gone.contains(it)) || super::read(path) == Content::Missing
+        let surely = !present.contains(it) && has_above(path, |it| gone.contains(it));
+        surely || super::read(path) == Content::Missing
     });
     for file in &missing {
         let path = file.path(db).clone();
@@ -142,7 +201,14 @@ fn set_folder(db: &mut RootDatabase, path: &FilePath, members: Vec<File>) {
     }
 }
 
-fn has_above(path: &FilePath, found: impl Fn(&FilePath) -> bool) -> bool {
+fn members_of(db: &RootDatabase, path: &FilePath) -> Vec<File> {
+    let folder = db.known_folders().into_iter().find(|it| it.path(db) == path);
+    folder.map_or_else(Vec::new, |it| it.files(db).to_vec())
+}
+
+/// Whether something is found at a path or at a folder above it.
+#[must_use]
+pub fn has_above(path: &FilePath, found: impl Fn(&FilePath) -> bool) -> bool {
     let mut here = Some(path.clone());
     while let Some(path) = here {
         if found(&path) {
@@ -151,4 +217,205 @@ fn has_above(path: &FilePath, found: impl Fn(&FilePath) -> bool) -> bool {
         here = path.parent();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use base::Db;
+
+    use super::super::{Counter, Load, load, refresh};
+    use super::*;
+
+    /// A project on disk, a database that wants it, and looks whose results wait to be used.
+    struct Disk {
+        folder: tempfile::TempDir,
+        db: RootDatabase,
+        reads: Reads,
+    }
+
+    enum Look {
+        Load(u64, Vec<Loaded>),
+        Refresh(u64, Vec<Refreshed>),
+    }
+
+    impl Disk {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let disk = Self { folder, db: RootDatabase::default(), reads: Reads::default() };
+            for (path, text) in files {
+                disk.write(path, text);
+            }
+            let _ = disk.db.folder(&disk.at(""));
+            disk
+        }
+
+        fn at(&self, path: &str) -> FilePath {
+            FilePath::new(self.folder.path().join(path).to_str().unwrap())
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let path = self.folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+
+        fn remove(&self, path: &str) {
+            let path = self.folder.path().join(path);
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
+
+        fn load(&mut self) -> Look {
+            let loads = vec![Load::Folder(self.at(""))];
+            let number = self.reads.begin_load(&loads);
+            Look::Load(number, load(loads, &Counter::default()))
+        }
+
+        fn refresh(&mut self, paths: &[&str]) -> Look {
+            let paths: Vec<FilePath> = paths.iter().map(|it| self.at(it)).collect();
+            let number = self.reads.begin_refresh(&paths);
+            let known =
+                self.db.known_files().into_iter().map(|it| it.path(&self.db).clone()).collect();
+            Look::Refresh(number, refresh(paths, &known, &[self.at("")]))
+        }
+
+        fn apply(&mut self, look: Look) {
+            let is_open: &dyn Fn(&FilePath) -> bool = &|_| false;
+            let reads = &self.reads;
+            match look {
+                Look::Load(number, loaded) => {
+                    apply_read(&mut self.db, loaded, &Standing { is_open, reads, number })
+                }
+                Look::Refresh(number, refreshed) => {
+                    apply_refreshed(&mut self.db, refreshed, &Standing { is_open, reads, number })
+                }
+            };
+            self.reads.end();
+        }
+
+        /// The files of the project with their texts.
+        fn state(&self) -> String {
+            let root = self.at("");
+            let text = |it: &File| {
+                let path = it.path(&self.db).relative_to(&root).unwrap();
+                match it.content(&self.db) {
+                    Content::Text(text) => format!("{path}={text}"),
+                    other => format!("{path}: {other:?}"),
+                }
+            };
+            let files = self.db.folder(&root).files(&self.db);
+            files.iter().map(text).collect::<Vec<_>>().join(" ")
+        }
+
+        fn text(&self, path: &str) -> Content {
+            let file = self.db.known_file(&self.at(path)).unwrap();
+            file.content(&self.db).clone()
+        }
+    }
+
+    #[test]
+    fn an_older_look_at_a_file_does_not_undo_a_newer_one() {
+        let mut disk = Disk::new(&[("a.sql", "1"), ("b.sql", "1")]);
+        let first = disk.load();
+        disk.apply(first);
+        disk.write("a.sql", "2");
+        disk.write("b.sql", "2");
+        let older = disk.refresh(&["a.sql", "b.sql"]);
+        disk.write("a.sql", "3");
+        let newer = disk.refresh(&["a.sql"]);
+        disk.apply(newer);
+        assert_eq!(disk.state(), "a.sql=3 b.sql=1");
+        disk.apply(older);
+        assert_eq!(disk.state(), "a.sql=3 b.sql=2");
+    }
+
+    #[test]
+    fn a_change_during_the_first_load_is_kept() {
+        let mut disk = Disk::new(&[("a.sql", "1"), ("gone.sql", "1"), ("m/c.sql", "1")]);
+        let whole = disk.load();
+        disk.write("a.sql", "2");
+        disk.write("new.sql", "2");
+        disk.remove("gone.sql");
+        disk.remove("m");
+        let events = disk.refresh(&["a.sql", "new.sql", "gone.sql", "m"]);
+        disk.apply(events);
+        disk.apply(whole);
+        assert_eq!(disk.state(), "a.sql=2 new.sql=2");
+        // The other way round.
+        let whole = disk.load();
+        disk.write("a.sql", "3");
+        let event = disk.refresh(&["a.sql"]);
+        disk.apply(whole);
+        disk.apply(event);
+        assert_eq!(disk.state(), "a.sql=3 new.sql=2");
+    }
+
+    #[test]
+    fn a_folder_that_was_looked_at_later_covers_what_is_below_it() {
+        let mut disk = Disk::new(&[("m/a.sql", "1"), ("m/b.sql", "1"), ("m/target/x.json", "1")]);
+        let first = disk.load();
+        disk.apply(first);
+        // A file that no folder takes, known because somebody asked for it.
+        let manifest = disk.at("m/target/x.json");
+        disk.db.fill_file(&manifest, Content::Text("1".into()), durability(&manifest));
+        disk.write("m/a.sql", "2");
+        disk.write("m/target/x.json", "2");
+        let older = disk.refresh(&["m/a.sql", "m/target/x.json", "m/b.sql"]);
+        disk.remove("m");
+        disk.write("m/a.sql", "3");
+        disk.write("m/c.sql", "3");
+        disk.write("m/target/x.json", "3");
+        let newer = disk.refresh(&["m"]);
+        disk.apply(newer);
+        disk.apply(older);
+        assert_eq!(disk.state(), "m/a.sql=3 m/c.sql=3");
+        assert_eq!(disk.text("m/target/x.json"), Content::Text("3".into()));
+    }
+
+    #[test]
+    fn an_older_look_at_a_folder_leaves_newer_files_below_it_alone() {
+        let mut disk = Disk::new(&[("m/a.sql", "1"), ("m/b.sql", "1")]);
+        let first = disk.load();
+        disk.apply(first);
+        disk.remove("m/b.sql");
+        let folder = disk.refresh(&["m"]);
+        disk.write("m/a.sql", "2");
+        disk.write("m/b.sql", "2");
+        let files = disk.refresh(&["m/a.sql", "m/b.sql"]);
+        disk.apply(files);
+        disk.apply(folder);
+        assert_eq!(disk.state(), "m/a.sql=2 m/b.sql=2");
+        disk.remove("m");
+        let gone = disk.refresh(&["m"]);
+        disk.write("m/a.sql", "3");
+        let file = disk.refresh(&["m/a.sql"]);
+        disk.apply(file);
+        disk.apply(gone);
+        assert_eq!(disk.state(), "m/a.sql=3");
+    }
+
+    #[test]
+    fn what_a_newer_dbtignore_hides_stays_hidden() {
+        let mut disk = Disk::new(&[("m/a.sql", "1"), ("m/b.sql", "1")]);
+        let first = disk.load();
+        let file = disk.refresh(&["m/a.sql"]);
+        disk.write(".dbtignore", "a.sql\n");
+        let whole = disk.load();
+        disk.apply(whole);
+        disk.apply(file);
+        disk.apply(first);
+        assert_eq!(disk.state(), ".dbtignore=a.sql\n m/b.sql=1");
+    }
+
+    #[test]
+    fn nothing_is_remembered_when_nothing_is_under_way() {
+        let mut disk = Disk::new(&[("a.sql", "1")]);
+        let (first, second) = (disk.load(), disk.refresh(&["a.sql"]));
+        assert!(disk.reads.is_outdated(1, &disk.at("a.sql")));
+        disk.apply(second);
+        disk.apply(first);
+        assert!(!disk.reads.is_outdated(1, &disk.at("a.sql")));
+        assert_eq!(disk.state(), "a.sql=1");
+    }
 }

@@ -12,26 +12,49 @@ pub const PROJECT_FILE: &str = "dbt_project.yml";
 const DEPTH_LIMIT: usize = 6;
 const ENTRY_LIMIT: usize = 20_000;
 
+/// So many folders are worth watching because somebody may make a project in one of them.
+const FOLDER_LIMIT: usize = 256;
+
 /// The folders at and below `start` that hold a project file, except packages: installed ones, and
 /// those which a project above them names as `local:`.
 #[must_use]
 pub fn projects_below(start: &FilePath) -> Vec<FilePath> {
-    let mut found = BTreeSet::new();
+    without_local_packages(search(start, ENTRY_LIMIT).projects)
+}
+
+/// The folders that a search for projects would look into, the first ones of many.
+#[must_use]
+pub fn folders_below(start: &FilePath) -> Vec<FilePath> {
+    let mut folders = search(start, ENTRY_LIMIT / 10).folders;
+    folders.truncate(FOLDER_LIMIT);
+    folders
+}
+
+#[derive(Default)]
+struct Searched {
+    projects: BTreeSet<FilePath>,
+    /// Those nearer to the start come first.
+    folders: Vec<FilePath>,
+}
+
+fn search(start: &FilePath, entry_limit: usize) -> Searched {
+    let mut searched = Searched::default();
     let mut queue = VecDeque::from([(start.clone(), 0)]);
     let mut entries = 0;
     while let Some((folder, depth)) = queue.pop_front() {
         // The rules of a walk hold for each folder seen as a root of its own.
         let admission = Admission::new(&folder);
         let Ok(children) = fs::read_dir(folder.as_str()) else { continue };
+        searched.folders.push(folder.clone());
         for child in children.flatten() {
             entries += 1;
-            if entries > ENTRY_LIMIT {
-                return without_local_packages(found);
+            if entries > entry_limit {
+                return searched;
             }
             let name = child.file_name();
             let Some(name) = name.to_str() else { continue };
             if name == PROJECT_FILE {
-                found.insert(folder.clone());
+                searched.projects.insert(folder.clone());
             // Links are not followed: what they lead to is found where it lies.
             } else if depth < DEPTH_LIMIT && child.file_type().is_ok_and(|it| it.is_dir()) {
                 let child = folder.join(name);
@@ -41,7 +64,7 @@ pub fn projects_below(start: &FilePath) -> Vec<FilePath> {
             }
         }
     }
-    without_local_packages(found)
+    searched
 }
 
 /// The project that a file or folder belongs to: the nearest project file upwards, the user's own

@@ -5,14 +5,22 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::admission::Admission;
+use super::discover::folders_below;
 use super::load::{Counter, read_folder};
-use super::read;
+use super::read as read_file;
 
 /// What stands now at a path that changed.
 #[derive(Debug)]
 pub struct Refreshed {
     pub path: FilePath,
     pub now: Now,
+}
+
+impl Refreshed {
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
+        matches!(self.now, Now::Folder { .. })
+    }
 }
 
 #[derive(Debug)]
@@ -26,8 +34,14 @@ pub enum Now {
     },
     /// Something that belongs to no project.
     Other,
-    /// For each known folder that it lies in, what is below it.
-    Folder(Vec<Part>),
+    Folder {
+        /// For each known folder that it lies in, what is below it.
+        parts: Vec<Part>,
+        /// Known files below it that belong to none of them, such as a manifest.
+        others: Vec<(FilePath, Content)>,
+        /// Where it lies in none of them: the folders that a project may yet be made in.
+        unclaimed: Vec<FilePath>,
+    },
 }
 
 #[derive(Debug)]
@@ -60,7 +74,16 @@ pub fn refresh(
                     let (files, folders) = read_folder(root, &path, &Counter::default());
                     Part { root: root.clone(), files, folders }
                 });
-                Now::Folder(read.collect())
+                let parts: Vec<Part> = read.collect();
+                let taken: FxHashSet<&FilePath> =
+                    parts.iter().flat_map(|it| &it.files).map(|(path, _)| path).collect();
+                let others = known_files
+                    .iter()
+                    .filter(|it| it.is_below(&path) && !taken.contains(it) && **it != path);
+                let others = others.map(|it| (it.clone(), read_file(it)));
+                let others = others.filter(|(_, content)| *content != Content::Missing).collect();
+                let unclaimed = if parts.is_empty() { folders_below(&path) } else { Vec::new() };
+                Now::Folder { parts, others, unclaimed }
             } else if fs::symlink_metadata(path.as_str()).is_err() {
                 Now::Gone
             } else {
@@ -70,7 +93,7 @@ pub fn refresh(
                 if folders.is_empty() && !known_files.contains(&path) {
                     Now::Other
                 } else {
-                    match read(&path) {
+                    match read_file(&path) {
                         Content::Missing => Now::Gone,
                         content => Now::File { content, folders },
                     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base::{Content, FilePath};
+use rustc_hash::FxHashSet;
 use salsa::Durability;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::MainLoop;
 use super::event::Event;
 use crate::config::{EditorSettings, SECTION};
 use crate::documents::{Change, Document, Open};
-use crate::files::{self, PROJECT_FILE, Refreshed};
+use crate::files::{self, PROJECT_FILE, Refreshed, Standing};
 use crate::log;
 
 /// So long file events are gathered.
@@ -68,6 +69,9 @@ impl MainLoop {
     /// Only what is known or could belong to a known folder is looked at: a build writes thousands
     /// of files into `target`.
     pub(super) fn files_changed(&mut self, paths: Vec<FilePath>) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher.forget(&paths);
+        }
         let mut known: Vec<FilePath> =
             self.db.known_folders().into_iter().map(|it| it.path(&self.db).clone()).collect();
         known.extend(self.folders.iter().cloned());
@@ -91,8 +95,11 @@ impl MainLoop {
     pub(super) fn take_batch(&mut self) {
         self.loading.batch_due = None;
         let paths: Vec<FilePath> = std::mem::take(&mut self.loading.batch).into_iter().collect();
-        if paths.iter().any(|it| it.name() == PROJECT_FILE || it.extension().is_empty()) {
-            // A project, or a folder that may hold one, came or went.
+        let roots = self.workspace_roots();
+        let holds_project = |path: &FilePath| roots.iter().any(|root| root.is_below(path));
+        if paths.iter().any(|it| it.name() == PROJECT_FILE || holds_project(it)) {
+            // A project came or went, or a folder that holds one. What a new folder holds is seen
+            // when it has been looked at.
             self.discover();
         }
         for path in paths.iter().filter(|it| it.name() == ".dbtignore") {
@@ -108,21 +115,41 @@ impl MainLoop {
         self.context.settling.begin();
         let folders: Vec<FilePath> =
             self.db.known_folders().into_iter().map(|it| it.path(&self.db).clone()).collect();
-        let known = paths.iter().filter(|it| self.db.known_file(it).is_some()).cloned().collect();
+        let known: Vec<FilePath> =
+            self.db.known_files().into_iter().map(|it| it.path(&self.db).clone()).collect();
+        let number = self.loading.reads.begin_refresh(&paths);
         let events = self.context.events.clone();
         rayon::spawn(move || {
+            let known = known.into_iter().collect();
             let refreshed = catch_unwind(|| files::refresh(paths, &known, &folders));
-            events.result(Event::Refreshed(refreshed.unwrap_or_default()));
+            let refreshed = refreshed.unwrap_or_default();
+            events.result(Event::Refreshed { number, refreshed });
         });
     }
 
-    pub(super) fn refreshed(&mut self, refreshed: Vec<Refreshed>) {
+    pub(super) fn refreshed(&mut self, number: u64, refreshed: Vec<Refreshed>) {
+        if refreshed.iter().any(Refreshed::is_folder) {
+            self.discover();
+        }
         let documents = &self.documents;
         let is_open = |path: &FilePath| documents.contains_key(path);
-        let folders = files::apply_refreshed(&mut self.db, refreshed, &is_open);
-        self.watch_folders(folders);
+        let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };
+        let folders = files::apply_refreshed(&mut self.db, refreshed, &standing);
+        self.loading.reads.end();
+        let fresh = self.watch_folders(folders);
+        self.look_again(fresh);
         self.context.settling.end();
         self.loading.recheck = true;
+    }
+
+    /// What was written into new folders before they were watched was told by nobody.
+    fn look_again(&mut self, folders: Vec<FilePath>) {
+        let all: FxHashSet<FilePath> = folders.iter().cloned().collect();
+        let inside = |it: &FilePath| it.parent().is_some_and(|it| all.contains(&it));
+        let highest: Vec<FilePath> = folders.into_iter().filter(|it| !inside(it)).collect();
+        if !highest.is_empty() {
+            self.refresh(highest);
+        }
     }
 
     /// A file that exists in the editor only.
@@ -140,7 +167,8 @@ impl MainLoop {
 
     pub(super) fn folders_changed(&mut self, added: Vec<FilePath>, removed: &[FilePath]) {
         self.folders.retain(|it| !removed.contains(it));
-        self.folders.extend(added);
+        self.folders.extend(added.iter().cloned());
+        self.watch_folders(added);
         self.discover();
     }
 

@@ -46,11 +46,18 @@ pub enum Event {
     },
     Cancelled(Box<dyn Job>),
     Discovered {
+        number: u64,
         roots: Vec<FilePath>,
         all: bool,
     },
-    Loaded(Vec<Loaded>),
-    Refreshed(Vec<Refreshed>),
+    Loaded {
+        number: u64,
+        loaded: Vec<Loaded>,
+    },
+    Refreshed {
+        number: u64,
+        refreshed: Vec<Refreshed>,
+    },
     Settings(Vec<(FilePath, Value)>),
     Found {
         generation: u64,

@@ -12,7 +12,7 @@ use super::event::{Event, Start};
 use super::{MainLoop, sweep};
 use crate::config::EditorSettings;
 use crate::engine;
-use crate::files::{self, Counter, Load, Loaded};
+use crate::files::{self, Counter, Load, Loaded, Reads, Standing};
 use crate::log;
 use crate::lsp::outbox::{Outgoing, Progress};
 use crate::watcher::Watcher;
@@ -31,6 +31,11 @@ pub struct Loading {
     /// Paths that changed on disk and are still to be looked at.
     pub batch: BTreeSet<FilePath>,
     pub batch_due: Option<Instant>,
+    pub reads: Reads,
+    /// How often projects were looked for, and the newest such look that looked for all of them and
+    /// has come to its end.
+    discoveries: u64,
+    discovered: u64,
     files_read: Arc<Counter>,
     progress: Option<(i32, ProgressState)>,
     next_token: i32,
@@ -60,6 +65,8 @@ impl MainLoop {
             self.send(Outgoing::WatchSettings);
         }
         self.watcher = Watcher::new(self.context.events.clone());
+        // A project may be made in a folder that holds none: its own entries are told, no more.
+        self.watch_folders(self.folders.clone());
         self.show_progress();
         self.discover();
     }
@@ -78,6 +85,8 @@ impl MainLoop {
 
     fn discover_from(&mut self, below: Vec<FilePath>, above: Vec<FilePath>, all: bool) {
         self.context.settling.begin();
+        self.loading.discoveries += 1;
+        let number = self.loading.discoveries;
         let events = self.context.events.clone();
         rayon::spawn(move || {
             let roots = catch_unwind(|| {
@@ -86,11 +95,23 @@ impl MainLoop {
                     below.chain(above.iter().filter_map(files::project_above)).collect();
                 roots.into_iter().collect()
             });
-            events.result(Event::Discovered { roots: roots.unwrap_or_default(), all });
+            events.result(Event::Discovered { number, roots: roots.unwrap_or_default(), all });
         });
     }
 
-    pub(super) fn discovered(&mut self, roots: Vec<FilePath>, all: bool) {
+    pub(super) fn discovered(&mut self, number: u64, roots: Vec<FilePath>, all: bool) {
+        // Who looked later and was quicker knows better.
+        if number > self.loading.discovered {
+            if all {
+                self.loading.discovered = number;
+            }
+            self.set_projects(roots, all);
+        }
+        self.context.settling.end();
+        self.loading.recheck = true;
+    }
+
+    fn set_projects(&mut self, roots: Vec<FilePath>, all: bool) {
         let mut now: BTreeSet<FilePath> = roots.into_iter().collect();
         if !all {
             now.extend(self.workspace_roots());
@@ -114,8 +135,6 @@ impl MainLoop {
         if fresh {
             self.pull_settings();
         }
-        self.context.settling.end();
-        self.loading.recheck = true;
     }
 
     pub(super) fn workspace_roots(&self) -> Vec<FilePath> {
@@ -168,9 +187,10 @@ impl MainLoop {
     pub(super) fn load(&mut self, loads: Vec<Load>) {
         let events = self.context.events.clone();
         let counter = Arc::clone(&self.loading.files_read);
+        let number = self.loading.reads.begin_load(&loads);
         rayon::spawn(move || {
             let loaded = catch_unwind(|| files::load(loads, &counter));
-            events.result(Event::Loaded(loaded.unwrap_or_default()));
+            events.result(Event::Loaded { number, loaded: loaded.unwrap_or_default() });
         });
     }
 
@@ -181,10 +201,12 @@ impl MainLoop {
         }
     }
 
-    pub(super) fn loaded(&mut self, loaded: Vec<Loaded>) {
+    pub(super) fn loaded(&mut self, number: u64, loaded: Vec<Loaded>) {
         let documents = &self.documents;
         let is_open = |path: &FilePath| documents.contains_key(path);
-        let folders = files::apply_loaded(&mut self.db, loaded, &is_open);
+        let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };
+        let folders = files::apply_read(&mut self.db, loaded, &standing);
+        self.loading.reads.end();
         self.watch_folders(folders);
         self.context.settling.end();
         self.loading.recheck = true;
@@ -206,16 +228,15 @@ impl MainLoop {
         }
     }
 
-    /// Folders that the client does not watch for us.
-    pub(super) fn watch_folders(&mut self, folders: Vec<FilePath>) {
+    /// Folders that the client does not watch for us. Gives those that are new to the watcher.
+    pub(super) fn watch_folders(&mut self, folders: Vec<FilePath>) -> Vec<FilePath> {
         let client_watches = self.client.watches_files;
         let opened = &self.folders;
-        if let Some(watcher) = &mut self.watcher {
-            let ours = folders
-                .into_iter()
-                .filter(|folder| !client_watches || !opened.iter().any(|it| folder.is_below(it)));
-            watcher.watch(ours);
-        }
+        let Some(watcher) = &mut self.watcher else { return Vec::new() };
+        let ours = folders
+            .into_iter()
+            .filter(|folder| !client_watches || !opened.iter().any(|it| folder.is_below(it)));
+        watcher.watch(ours)
     }
 
     /// Single files outside of the opened folders, such as `profiles.yml`, lie in folders that

@@ -179,6 +179,17 @@ impl TestEditor {
         text.as_str().map(str::to_owned)
     }
 
+    /// Waits until the server has that text.
+    async fn until(&mut self, path: &str, text: Option<&str>) {
+        for _ in 0..500 {
+            if self.text(path).await.as_deref() == text {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{path} was not seen as {text:?}");
+    }
+
     async fn files(&mut self, path: &str) -> String {
         let params = json!({ "uri": self.uri(path) });
         let files = self.ask("tandem/test/files", params).await.unwrap();
@@ -241,6 +252,10 @@ const PROJECT: (&str, &str) = ("dbt_project.yml", "name: shop\n");
 
 fn loaded(status: &Value) -> bool {
     status["loading"].is_null()
+}
+
+fn names(status: &Value) -> Vec<&str> {
+    status["projects"].as_array().unwrap().iter().filter_map(|it| it["name"].as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -396,13 +411,69 @@ async fn without_a_watching_client_the_server_watches() {
     assert_eq!(editor.files("").await, "dbt_project.yml models/a.sql");
     editor.status(loaded).await;
     editor.write("models/a.sql", "2");
-    for _ in 0..200 {
-        if editor.text("models/a.sql").await.as_deref() == Some("2") {
-            return;
+    editor.until("models/a.sql", Some("2")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_made_again_is_still_watched() {
+    let files = [PROJECT, ("models/sub/a.sql", "1"), ("models/sub/deep/b.sql", "1")];
+    let mut editor = TestEditor::open(&files, json!({})).await;
+    editor.status(loaded).await;
+    for (round, text) in ["2", "3"].into_iter().enumerate() {
+        fs::remove_dir_all(editor.folder.path().join("models/sub")).unwrap();
+        if round == 0 {
+            editor.until("models/sub/a.sql", None).await;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        editor.write("models/sub/a.sql", text);
+        editor.write("models/sub/deep/b.sql", text);
+        editor.until("models/sub/a.sql", Some(text)).await;
+        editor.until("models/sub/deep/b.sql", Some(text)).await;
+        editor.write("models/sub/a.sql", "after");
+        editor.until("models/sub/a.sql", Some("after")).await;
+        editor.write("models/sub/deep/b.sql", "after");
+        editor.until("models/sub/deep/b.sql", Some("after")).await;
+        editor.write("models/sub/deep/z.sql", "new");
+        editor.until("models/sub/deep/z.sql", Some("new")).await;
     }
-    panic!("the change was not seen");
+    assert_eq!(
+        editor.files("").await,
+        "dbt_project.yml models/sub/a.sql models/sub/deep/b.sql models/sub/deep/z.sql"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_made_in_an_empty_folder_is_found_by_our_own_watcher() {
+    let mut editor = TestEditor::open(&[("readme.md", "")], json!({})).await;
+    editor.status(loaded).await;
+    editor.write("tools/made/readme.md", "");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    editor.write("tools/made/dbt_project.yml", "name: made\n");
+    editor.status(|it| names(it) == ["made"]).await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::create_dir(elsewhere.path().join("p")).unwrap();
+    fs::write(elsewhere.path().join("p/dbt_project.yml"), "name: moved\n").unwrap();
+    fs::rename(elsewhere.path().join("p"), editor.folder.path().join("moved.in")).unwrap();
+    editor.status(|it| names(it) == ["moved", "made"]).await;
+    fs::remove_dir_all(editor.folder.path().join("tools")).unwrap();
+    editor.status(|it| names(it) == ["moved"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projects_in_folders_with_a_dot_come_and_go() {
+    let watched = json!({ "didChangeWatchedFiles": { "dynamicRegistration": true } });
+    let files = [
+        ("one/dbt_project.yml", "name: one\n"),
+        ("proj.v2/dbt_project.yml", "name: two\n"),
+        ("proj.v2/models/a.sql", "select 1"),
+    ];
+    let mut editor = TestEditor::open(&files, json!({ "workspace": watched })).await;
+    editor.status(|it| loaded(it) && names(it) == ["one", "two"]).await;
+    fs::remove_dir_all(editor.folder.path().join("proj.v2")).unwrap();
+    editor.files_changed(&["proj.v2"]).await;
+    editor.status(|it| names(it) == ["one"]).await;
+    editor.write("pp.v3/dbt_project.yml", "name: three\n");
+    editor.files_changed(&["pp.v3"]).await;
+    editor.status(|it| names(it) == ["one", "three"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

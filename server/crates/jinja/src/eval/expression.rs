@@ -196,7 +196,9 @@ impl Interp<'_> {
         match self.slice(&value, &bounds) {
             // The compiler, which evaluates constants, takes nothing for an answer; a template that
             // runs does not.
-            Err(stop) if matches!(&stop, Stop::Error(it) if it.kind == ErrorKind::Type) && constant() => {
+            Err(stop)
+                if matches!(&stop, Stop::Error(it) if it.kind == ErrorKind::Type) && constant() =>
+            {
                 let key = "slice(None, None, None)";
                 let undefined = Undefined::item(value.type_name(), key, self.undefined_mode);
                 Ok(Value::Undefined(Rc::new(undefined)))

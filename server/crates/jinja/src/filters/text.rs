@@ -180,7 +180,9 @@ impl Cut {
         };
         let end_length = end.chars().count() as i64;
         if length < end_length {
-            return Err(Stop::value_error(format!("expected length >= {end_length}, got {length}")));
+            return Err(Stop::value_error(format!(
+                "expected length >= {end_length}, got {length}"
+            )));
         }
         if leeway < 0 {
             return Err(Stop::value_error(format!("expected leeway >= 0, got {leeway}")));
