@@ -250,3 +250,6 @@ fn join_tags(text: &str, from: &Node, to: &Node) -> Option<Vec<Edit>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
