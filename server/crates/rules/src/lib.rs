@@ -28,7 +28,6 @@ pub static RULES: &[&Rule] = &[
     &findings::jinja_error::JINJA_ERROR,
     &findings::jinja_limit::JINJA_LIMIT,
     &findings::duplicate_node::DUPLICATE_NODE,
-    &findings::ref_cycle::REF_CYCLE,
     &findings::unknown_ref::UNKNOWN_REF,
     &findings::unknown_source::UNKNOWN_SOURCE,
     &findings::unknown_macro::UNKNOWN_MACRO,

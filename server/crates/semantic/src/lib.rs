@@ -2,7 +2,6 @@
 //! resolves to and what it is deferred to, and dbt's world as a template sees it. Does not compile.
 
 mod configs;
-mod cycles;
 mod defer;
 mod env_uses;
 mod macros;
@@ -17,7 +16,6 @@ mod templates;
 pub mod world;
 
 pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
-pub use cycles::{cycle_through, parents};
 pub use defer::{Chosen, Rule, chosen_relation};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use macros::{
