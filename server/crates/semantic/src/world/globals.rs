@@ -193,6 +193,42 @@ fn model(world: &World<'_>) -> Value {
         model.insert_str("database", Value::from(relation.database.clone()));
         model.insert_str("relation_name", Value::from(relation.render()));
     }
+    // What dbt knows besides.
+    for key in [
+        "access",
+        "alias",
+        "build_path",
+        "checksum",
+        "columns",
+        "compiled_path",
+        "config",
+        "constraints",
+        "contract",
+        "created_at",
+        "database",
+        "depends_on",
+        "deprecation_date",
+        "description",
+        "docs",
+        "group",
+        "language",
+        "latest_version",
+        "meta",
+        "metrics",
+        "patch_path",
+        "primary_key",
+        "raw_code",
+        "refs",
+        "relation_name",
+        "schema",
+        "sources",
+        "tags",
+        "unrendered_config",
+    ] {
+        if model.get_str(key).is_none() {
+            model.insert_str(key, Value::Hole);
+        }
+    }
     Value::dict(model)
 }
 
