@@ -61,7 +61,7 @@ fn fixes(
             if fixes.len() >= MAX_FIXES {
                 return fixes;
             }
-            let removal = edits::sound(text, entry, editor.remove_entry(mapping, entry));
+            let removal = edits::sound(&editor, entry, editor.remove_entry(mapping, entry));
             if let Some(edits) = removal {
                 let name = entry.name().unwrap_or_default();
                 let title = format!("Remove the `{name}` that dbt drops");

@@ -1,7 +1,7 @@
 //! Whether edits of a YAML file can be offered.
 
 use rustc_hash::FxHashSet;
-use syntax::yaml::edit::{Edit, apply};
+use syntax::yaml::edit::{Edit, Editor};
 use syntax::yaml::{Entry, Node, Value};
 
 /// Edits in the order of the text, with insertions at one place made one, in the order they came.
@@ -23,9 +23,13 @@ pub(super) fn joined(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
 }
 
 /// Edits that move or remove a pair, unless an alias elsewhere would lose what it refers to.
-pub(super) fn sound(text: &str, entry: &Entry, edits: Option<Vec<Edit>>) -> Option<Vec<Edit>> {
+pub(super) fn sound(
+    editor: &Editor<'_>,
+    entry: &Entry,
+    edits: Option<Vec<Edit>>,
+) -> Option<Vec<Edit>> {
     let edits = edits.filter(|it| !it.is_empty())?;
-    (!has_anchor_or_alias(entry) || is_readable(text, &edits)).then_some(edits)
+    (!has_anchor_or_alias(entry) || editor.is_readable(&edits)).then_some(edits)
 }
 
 /// Whether something in a pair refers to something or is referred to.
@@ -44,11 +48,6 @@ pub(super) fn has_anchor_or_alias(entry: &Entry) -> bool {
         }
     }
     false
-}
-
-/// Whether dbt reads the file after the edits.
-pub(super) fn is_readable(text: &str, edits: &[Edit]) -> bool {
-    syntax::yaml::parse(&apply(text, edits)).readable
 }
 
 /// Whether one key stands twice.

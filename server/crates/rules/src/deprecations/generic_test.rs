@@ -110,10 +110,7 @@ impl<'a> Misplaced<'a> {
             [Move { keys: &arguments, into: "arguments" }, Move { keys: &configs, into: "config" }];
         let edits = editor.move_entries(test.node, &moves)?;
         let moved = self.arguments.iter().chain(&self.configs);
-        let text = context.file.text(context.db);
-        if moved.clone().any(|it| edits::has_anchor_or_alias(it))
-            && !edits::is_readable(text, &edits)
-        {
+        if moved.clone().any(|it| edits::has_anchor_or_alias(it)) && !editor.is_readable(&edits) {
             return None;
         }
         let mut parts = Vec::new();

@@ -153,7 +153,7 @@ pub(super) fn fix(
     let edits = edits::joined(edits)?;
     let is_risky =
         !joined.is_empty() || moved.iter().any(|it| edits::has_anchor_or_alias(it.entry));
-    if is_risky && !edits::is_readable(text, &edits) {
+    if is_risky && !editor.is_readable(&edits) {
         return None;
     }
     let names = edits::listed(moved.iter().map(|it| it.key));

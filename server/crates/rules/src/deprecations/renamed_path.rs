@@ -56,5 +56,5 @@ fn join(
     let added = list::missing_items(text, &old.value, &new.value)?;
     let mut edits = editor.remove_entry(root, old)?;
     edits.extend(list::append(text, &new.value, &added)?);
-    edits::sound(text, old, Some(edits))
+    edits::sound(editor, old, Some(edits))
 }

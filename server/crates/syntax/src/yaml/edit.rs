@@ -8,6 +8,8 @@ mod flow;
 mod relocate;
 mod scalar;
 
+use std::cell::Cell;
+
 use text_size::{TextRange, TextSize};
 
 use super::{Document, Entry, Mapping, Node, Style, Value};
@@ -35,16 +37,30 @@ pub struct Editor<'a> {
     facts: Facts<'a>,
     line_end: &'static str,
     step: usize,
+    /// How many bytes may still be read again.
+    rereadable: Cell<usize>,
 }
+
+/// Reading a file again for each of many edits would take time that grows with its square.
+const MAX_REREAD: usize = 16 << 20;
 
 impl<'a> Editor<'a> {
     pub fn new(text: &'a str, document: &'a Document) -> Self {
         let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
         let line_end = if crlf { "\r\n" } else { "\n" };
         let facts = Facts::of(text, document);
-        let mut editor = Self { text, document, facts, line_end, step: 2 };
+        let rereadable = Cell::new(MAX_REREAD);
+        let mut editor = Self { text, document, facts, line_end, step: 2, rereadable };
         editor.step = editor.indentation_step();
         editor
+    }
+
+    /// Whether dbt reads the file after these edits. Said of so many edits of one file only; the
+    /// others are taken to break it.
+    pub fn is_readable(&self, edits: &[Edit]) -> bool {
+        let Some(left) = self.rereadable.get().checked_sub(self.text.len()) else { return false };
+        self.rereadable.set(left);
+        super::parse(&apply(self.text, edits)).readable
     }
 
     /// Gives a key another name; quotes around it stay.

@@ -378,6 +378,19 @@ fn a_pair_is_added_under_a_key() {
 }
 
 #[test]
+fn only_so_much_is_read_again() {
+    let text = format!("a: &a 1\nb: *a\n# {}\n", "x".repeat(MAX_REREAD / 3));
+    let document = parse(&text);
+    let editor = Editor::new(&text, &document);
+    let (mapping, entry) = entry_of(&document, "b");
+    let edits = editor.remove_entry(mapping, entry).unwrap();
+    assert!(editor.is_readable(&edits));
+    let (mapping, entry) = entry_of(&document, "a");
+    assert!(!editor.is_readable(&editor.remove_entry(mapping, entry).unwrap()));
+    assert!(!editor.is_readable(&edits));
+}
+
+#[test]
 fn a_key_is_renamed() {
     let rename = |text: &str| {
         let document = parse(text);
