@@ -14,7 +14,7 @@ pub use discover::{PROJECT_FILE, project_above, projects_below};
 pub use load::{Counter, Load, Loaded, load, wanted};
 pub use read::{from_editor, read};
 pub use reads::Reads;
-pub use refresh::{Refreshed, refresh};
+pub use refresh::{Refreshed, changed_since, refresh};
 pub use walk::path_of;
 
 use base::FilePath;

@@ -152,7 +152,11 @@ impl MainLoop {
             Event::Opened { path, uri, version, text } => self.opened(path, uri, version, &text),
             Event::Changed { path, version, changes } => self.edited(&path, version, changes),
             Event::Closed(path) => self.closed(&path),
-            Event::FilesChanged(paths) => self.files_changed(paths),
+            Event::FilesChanged(paths) => {
+                self.forget_watched(&paths);
+                self.files_changed(paths);
+            }
+            Event::Overlooked(paths) => self.files_changed(paths),
             Event::FoldersChanged { added, removed } => self.folders_changed(added, &removed),
             Event::SettingsChanged(sent) => self.settings_changed(&sent),
             Event::Query(job) => self.query(job),

@@ -1,4 +1,5 @@
 use std::fs;
+use std::time::SystemTime;
 
 use base::{Content, FilePath};
 use rayon::prelude::*;
@@ -104,8 +105,54 @@ pub fn refresh(
         .collect()
 }
 
+/// What may have changed in these folders, without those below them, since that time: files, and
+/// folders that gained or lost something.
+#[must_use]
+pub fn changed_since(folders: &[FilePath], since: SystemTime) -> Vec<FilePath> {
+    let recent = |it: &fs::Metadata| it.modified().is_ok_and(|it| it >= since);
+    let changed = folders.par_iter().flat_map_iter(|folder| {
+        let itself = fs::metadata(folder.as_str()).is_ok_and(|it| recent(&it));
+        let children = fs::read_dir(folder.as_str()).into_iter().flatten().flatten();
+        let files = children
+            .filter(|it| it.metadata().is_ok_and(|it| !it.is_dir() && recent(&it)))
+            .filter_map(|it| Some(folder.join(it.file_name().to_str()?)));
+        itself.then(|| folder.clone()).into_iter().chain(files).collect::<Vec<_>>()
+    });
+    changed.collect()
+}
+
 /// The known folders that a file which need not exist on disk would belong to.
 pub fn folders_of(path: &FilePath, known_folders: &[FilePath]) -> Vec<FilePath> {
     let covering = known_folders.iter().filter(|root| path.is_below(root));
     covering.filter(|root| Admission::new(root).admits(path)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_changed_since_is_found_by_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| FilePath::new(folder.path().join(path).to_str().unwrap());
+        let now = SystemTime::now();
+        let age = |path: &str, seconds: u64| {
+            let file = fs::File::open(at(path).as_str()).unwrap();
+            file.set_modified(now - Duration::from_secs(seconds)).unwrap();
+        };
+        for path in ["a/old.sql", "a/new.sql", "b/moved.sql", "c/d/new.sql"] {
+            fs::create_dir_all(at(path).parent().unwrap().as_str()).unwrap();
+            fs::write(at(path).as_str(), "").unwrap();
+        }
+        for (path, seconds) in
+            [("a/old.sql", 99), ("b/moved.sql", 99), ("a", 99), ("b", 5), ("c/d", 99), ("c", 99)]
+        {
+            age(path, seconds);
+        }
+        let since = now - Duration::from_secs(10);
+        let changed = changed_since(&[at("a"), at("b"), at("c"), at("gone")], since);
+        assert_eq!(changed, [at("a/new.sql"), at("b")]);
+    }
 }

@@ -69,9 +69,6 @@ impl MainLoop {
     /// Only what is known or could belong to a known folder is looked at: a build writes thousands
     /// of files into `target`.
     pub(super) fn files_changed(&mut self, paths: Vec<FilePath>) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher.forget(&paths);
-        }
         let mut known: Vec<FilePath> =
             self.db.known_folders().into_iter().map(|it| it.path(&self.db).clone()).collect();
         known.extend(self.folders.iter().cloned());

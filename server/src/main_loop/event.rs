@@ -39,6 +39,8 @@ pub enum Event {
     FilesChanged(Vec<FilePath>),
 
     // Results.
+    /// What changed before it was watched.
+    Overlooked(Vec<FilePath>),
     /// Computed while something was still wanted from the disk; `loads` is counted as pending.
     Unsettled {
         job: Option<Box<dyn Job>>,

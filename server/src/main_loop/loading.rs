@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use base::{Db, FilePath, Project};
 use salsa::{Durability, Setter};
@@ -19,6 +19,8 @@ use crate::watcher::Watcher;
 
 /// A client that does not answer for its settings in this time gets the defaults.
 const SETTINGS_PATIENCE: Duration = Duration::from_secs(1);
+/// File systems note the time of a change as coarsely as this.
+const MODIFICATION_ROUNDING: Duration = Duration::from_secs(2);
 /// How often progress is reported.
 const PROGRESS_STEP: Duration = Duration::from_millis(100);
 
@@ -32,6 +34,8 @@ pub struct Loading {
     pub batch: BTreeSet<FilePath>,
     pub batch_due: Option<Instant>,
     pub reads: Reads,
+    /// Nothing was read before; a little earlier, since file systems round.
+    ready_at: Option<SystemTime>,
     /// How often projects were looked for, and the newest such look that looked for all of them and
     /// has come to its end.
     discoveries: u64,
@@ -58,6 +62,7 @@ impl MainLoop {
 
     pub(super) fn ready(&mut self) {
         self.loading.started = true;
+        self.loading.ready_at = SystemTime::now().checked_sub(MODIFICATION_ROUNDING);
         if self.client.watches_files {
             self.send(Outgoing::WatchFiles);
         }
@@ -207,7 +212,8 @@ impl MainLoop {
         let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };
         let folders = files::apply_read(&mut self.db, loaded, &standing);
         self.loading.reads.end();
-        self.watch_folders(folders);
+        let fresh = self.watch_folders(folders);
+        self.find_overlooked(fresh);
         self.context.settling.end();
         self.loading.recheck = true;
     }
@@ -245,7 +251,25 @@ impl MainLoop {
         let files = self.db.known_files();
         let parents: BTreeSet<FilePath> =
             files.into_iter().filter_map(|it| it.path(&self.db).parent()).collect();
-        self.watch_folders(parents.into_iter().collect());
+        let fresh = self.watch_folders(parents.into_iter().collect());
+        self.find_overlooked(fresh);
+    }
+
+    pub(super) fn forget_watched(&mut self, paths: &[FilePath]) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher.forget(paths);
+        }
+    }
+
+    /// Between the reading of a folder and the watching of it something may have happened. Only
+    /// what is that new is looked at again.
+    fn find_overlooked(&self, folders: Vec<FilePath>) {
+        let Some(since) = self.loading.ready_at.filter(|_| !folders.is_empty()) else { return };
+        let events = self.context.events.clone();
+        rayon::spawn(move || {
+            let changed = catch_unwind(|| files::changed_since(&folders, since));
+            events.result(Event::Overlooked(changed.unwrap_or_default()));
+        });
     }
 
     /// Asks for a place to show progress; it is used if it comes before the work is done.
