@@ -23,7 +23,9 @@ describe("in Neovim", () => {
   function neovim(file, steps, more = {}) {
     const home = path.join(example.folder, "home");
     fs.mkdirSync(home, { recursive: true });
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DBT_|XDG_|NVIM|VIRTUAL_ENV|CONDA_PREFIX)/.test(name)));
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(DBT_|XDG_|NVIM|VIRTUAL_ENV|CONDA_PREFIX)/.test(name)),
+    );
     const lsp = JSON.stringify({
       cmd: [server, "lsp"],
       file,
