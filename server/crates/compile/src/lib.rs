@@ -1,7 +1,6 @@
 //! Compiled SQL: what dbt would send to the warehouse for each node, with a map back to the
 //! template, and the manifest of a whole project. Does not know who asks.
 
-mod checksum;
 mod compiled;
 mod ephemeral;
 mod manifest;

@@ -1,8 +1,10 @@
 //! What the files of a project mean: nodes, sources, macros, configs, relations, what a `ref`
 //! resolves to and what it is deferred to, and dbt's world as a template sees it. Does not compile.
 
+mod checksum;
 mod configs;
 mod defer;
+mod entries;
 mod env_uses;
 mod macros;
 mod node;
@@ -17,6 +19,10 @@ pub mod world;
 
 pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
 pub use defer::{Chosen, Rule, chosen_relation};
+pub use entries::{
+    exposure_id, exposure_json, group_id, group_json, macro_id, macro_json, node_dependencies,
+    node_json, source_id, source_json,
+};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use macros::{
     Macro, MacroName, macro_named, macro_names, macros_named, macros_of, package_macro,

@@ -1,7 +1,8 @@
 use base::Db;
-use semantic::{Node, NodeKind};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
+
+use crate::{Node, NodeKind};
 
 /// Larger seeds are known by their path.
 const MAX_SEED: usize = 1 << 20;
