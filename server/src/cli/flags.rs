@@ -23,6 +23,15 @@ pub struct ProjectFlags {
     /// Variables of the project, as YAML.
     #[arg(long, value_name = "YAML")]
     vars: Option<String>,
+    /// Incremental models and snapshots as they are when they are built anew.
+    #[arg(long, short)]
+    full_refresh: bool,
+    /// Refs and sources give no rows.
+    #[arg(long, overrides_with = "no_empty")]
+    empty: bool,
+    /// The opposite of --empty.
+    #[arg(long, overrides_with = "empty")]
+    no_empty: bool,
     /// Only these: names of nodes or paths, several separated by spaces.
     #[arg(long, short, visible_alias = "models", value_name = "NAMES", num_args = 1..)]
     pub select: Vec<String>,
@@ -70,6 +79,8 @@ impl ProjectFlags {
             profiles_dir: self.profiles_dir.as_ref().map(|it| working_folder.join(it)),
             vars: self.vars.clone().or(base.vars),
             dbt_version: self.dbt_version.clone(),
+            full_refresh: self.full_refresh || base.full_refresh,
+            empty: switch(self.empty, self.no_empty, base.empty),
             ..base
         }
     }
@@ -92,6 +103,8 @@ pub fn from_environment(environment: &BTreeMap<String, String>) -> Settings {
         favor_state: text("DBT_FAVOR_STATE").is_some_and(|it| is_true(&it)),
         state: text("DBT_DEFER_STATE").or_else(|| text("DBT_STATE")),
         vars: text("DBT_VARS"),
+        full_refresh: text("DBT_FULL_REFRESH").is_some_and(|it| is_true(&it)),
+        empty: text("DBT_EMPTY").is_some_and(|it| is_true(&it)),
         ..Settings::default()
     }
 }

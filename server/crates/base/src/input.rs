@@ -112,6 +112,20 @@ pub struct Settings {
     pub engine: Option<Engine>,
     /// What is built here and so never deferred: an editor builds nothing.
     pub building: Building,
+    /// `--full-refresh`
+    pub full_refresh: bool,
+    /// `--empty`: refs and sources give no rows.
+    pub empty: bool,
+    /// `--sample`: refs and sources give the rows of this time.
+    pub sample: Option<SampleWindow>,
+}
+
+/// From when to when rows count, as Python writes a time of UTC: `2026-01-31 00:00:00+00:00`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleWindow {
+    pub start: String,
+    /// Exclusive.
+    pub end: String,
 }
 
 /// An installed dbt.

@@ -12,7 +12,8 @@ mod path;
 pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
 pub use input::{
-    Building, Content, Engine, File, Folder, Machine, Project, Settings, Unreadable, Workspace,
+    Building, Content, Engine, File, Folder, Machine, Project, SampleWindow, Settings, Unreadable,
+    Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};
 pub use path::FilePath;
