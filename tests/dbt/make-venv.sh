@@ -1,14 +1,15 @@
 #!/bin/sh
-# Makes the virtual environment with dbt Core 1.11 and duckdb in the folder given, unless it is
-# there: make-venv.sh FOLDER
+# Makes the virtual environment with dbt Core 1.11 and an adapter (duckdb) in the folder given,
+# unless it is there: make-venv.sh FOLDER [PACKAGE OF THE ADAPTER]
 set -eu
 
 venv=$1
+adapter=${2:-dbt-duckdb<2}
 if [ ! -f "$venv/ready" ]; then
-    echo "installing dbt Core 1.11 into $venv (once)"
+    echo "installing dbt Core 1.11 and $adapter into $venv (once)" >&2
     rm -rf "$venv"
     mkdir -p "$(dirname "$venv")"
     "${PYTHON:-python3}" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check 'dbt-core==1.11.*' 'dbt-duckdb<2'
+    "$venv/bin/pip" install --quiet --disable-pip-version-check 'dbt-core==1.11.*' "$adapter"
     touch "$venv/ready"
 fi

@@ -1,5 +1,5 @@
 //! `tandem compile` on the example. What dbt Core makes of it is compared by
-//! `tests/dbt/compare-compiled.py`; here is what has to hold without a dbt.
+//! `npm run conformance`; here is what has to hold without a dbt.
 // A failed step is a failed test.
 #![allow(clippy::unwrap_used)]
 
