@@ -154,11 +154,15 @@ fn write(
 
 /// Where dbt puts the SQL of a node, below its target folder.
 fn compiled_path(db: &RootDatabase, node: Node) -> Option<String> {
-    if matches!(node.kind(db), NodeKind::Seed | NodeKind::PythonModel) {
+    if matches!(node.kind(db), NodeKind::Seed | NodeKind::Snapshot | NodeKind::Operation) {
         return None;
     }
     let package = node.package(db);
-    let path = node.file(db).path(db).relative_to(package.root(db))?;
+    let file = node.file(db).path(db).relative_to(package.root(db))?;
+    let path = semantic::resource_path(db, node);
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    // What is not a file of its own lies in a folder with the name of its file.
+    let path = if name(file) == name(&path) { file.to_owned() } else { format!("{file}/{path}") };
     Some(format!("compiled/{}/{path}", project::package_name(db, package)))
 }
 

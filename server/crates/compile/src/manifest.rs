@@ -4,9 +4,9 @@ use base::{Db, Project};
 use md5::{Digest, Md5};
 use project::{Origin, dbt_version, package_name, packages};
 use semantic::{
-    Node, PatchKind, adapter, exposure_id, exposure_json, group_id, group_json, is_enabled,
-    macro_id, macro_json, macros_of, node_dependencies, node_json, nodes, patches, project_quoting,
-    source_id, source_json, source_tables,
+    Node, PatchKind, adapter, all_nodes, exposure_id, exposure_json, group_id, group_json,
+    is_enabled, macro_id, macro_json, macros_of, node_dependencies, node_json, patches,
+    project_quoting, source_id, source_json, source_tables,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -20,11 +20,11 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
     let mut parents: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut macros = Map::new();
     for package in packages(db, project).iter().filter(|it| it.origin(db) != Origin::Upstream) {
-        for node in nodes(db, *package).iter() {
+        for node in all_nodes(db, *package) {
             let id = node.unique_id(db);
-            let value = node_entry(db, *node, compiled_nodes.contains(node));
-            if is_enabled(db, *node) {
-                parents.insert(id.clone(), node_dependencies(db, *node).to_vec());
+            let value = node_entry(db, node, compiled_nodes.contains(&node));
+            if is_enabled(db, node) {
+                parents.insert(id.clone(), node_dependencies(db, node).to_vec());
                 nodes_json.insert(id, value);
             } else {
                 disabled.insert(id, json!([value]));

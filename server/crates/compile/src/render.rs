@@ -4,7 +4,7 @@ use base::{Db, File};
 use jinja::eval::{Options, render};
 use jinja::source_map::SourceMap;
 use semantic::world::{Mode, World};
-use semantic::{Node, NodeKind, RenderProblem, node_template};
+use semantic::{Node, NodeKind, RenderProblem, node_template, template_offset};
 
 /// A node's own SQL, without the queries of the ephemeral nodes that it reads.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,7 +41,13 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
     if let Some(error) = &rendered.error {
         world.note_error(error);
     }
-    let text = trimmed(template.source(), rendered.text, &rendered.map);
+    let text = match node.kind(db) {
+        NodeKind::Snapshot => {
+            let offset = template_offset(db, node);
+            rendered.text.get(offset..).unwrap_or_default().to_owned()
+        }
+        _ => trimmed(template.source(), rendered.text, &rendered.map),
+    };
     let files = world.files();
     let facts = world.into_facts();
     let sources = facts.parsed.sources.into_iter().map(|it| (it.source, it.table)).collect();

@@ -1,6 +1,6 @@
 use base::{Db, Project};
 use project::packages;
-use semantic::{Node, is_enabled, nodes};
+use semantic::{Node, all_nodes, is_enabled};
 
 /// Words that name nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +34,7 @@ pub fn select(
     let mut all = Vec::new();
     for package in packages(db, project).iter() {
         if package.origin(db) != project::Origin::Upstream {
-            all.extend(nodes(db, *package).iter().copied().filter(|it| is_enabled(db, *it)));
+            all.extend(all_nodes(db, *package).into_iter().filter(|it| is_enabled(db, *it)));
         }
     }
     if !select.is_empty() {

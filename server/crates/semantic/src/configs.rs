@@ -79,8 +79,8 @@ pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
         NodeKind::PythonModel => "table",
         NodeKind::Seed => "seed",
         NodeKind::Snapshot => "snapshot",
-        NodeKind::SingularTest => "test",
-        NodeKind::Analysis => "view",
+        NodeKind::SingularTest | NodeKind::GenericTest => "test",
+        NodeKind::Analysis | NodeKind::Operation => "view",
     };
     config.values.insert("materialized".to_owned(), Json::String(materialized.to_owned()));
     let own = node.package(db);
@@ -117,12 +117,24 @@ pub fn is_surely_enabled(db: &dyn Db, node: Node) -> bool {
 pub fn fqn(db: &dyn Db, node: Node) -> Vec<String> {
     let package = node.package(db);
     let mut fqn = vec![package_name(db, package).to_string()];
-    let path = resource_path(db, node);
+    let path = match node.kind(db) {
+        // The folder of its file without the first one, whatever `model-paths` says.
+        NodeKind::GenericTest => {
+            let path = node.file(db).path(db).relative_to(package.root(db)).unwrap_or_default();
+            path.split_once('/').map_or(path, |(_, it)| it).to_owned()
+        }
+        // A block counts as lying in a folder with the name of its file.
+        NodeKind::Snapshot => {
+            let path = resource_path(db, node);
+            let block = node.file(db).path(db).extension() == "sql";
+            let folder = || path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let file = if block { &*path } else { folder() };
+            file.strip_suffix(".sql").map_or_else(|| file.to_owned(), |block| format!("{block}/"))
+        }
+        _ => resource_path(db, node),
+    };
     if let Some((folders, _)) = path.rsplit_once('/') {
         fqn.extend(folders.split('/').map(str::to_owned));
-    }
-    if node.kind(db) == NodeKind::Snapshot && node.file(db).path(db).extension() == "sql" {
-        fqn.push(node.file(db).path(db).stem().to_owned());
     }
     fqn.push(node.name(db).to_owned());
     fqn.extend(node.version(db).map(|it| format!("v{it}")));
@@ -141,12 +153,22 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
         NodeKind::Snapshot => &paths.snapshots,
         NodeKind::Analysis => &paths.analyses,
         NodeKind::SingularTest => &paths.tests,
+        NodeKind::GenericTest => {
+            let name = crate::generic_test(db, node).map(|it| it.short_name.clone());
+            return format!("{}.sql", name.unwrap_or_default());
+        }
+        NodeKind::Operation => return format!("hooks/{}.sql", node.name(db)),
     };
     let below = folders.iter().find_map(|it| {
         let folder = it.trim_start_matches("./").trim_end_matches('/');
         relative.strip_prefix(folder)?.strip_prefix('/')
     });
-    below.unwrap_or(relative).to_owned()
+    let below = below.unwrap_or(relative);
+    match node.kind(db) {
+        NodeKind::Snapshot if !below.ends_with(".sql") => format!("{below}/{}.sql", node.name(db)),
+        NodeKind::Analysis => format!("analysis/{below}"),
+        _ => below.to_owned(),
+    }
 }
 
 /// The levels of a section along the fqn, outermost first.
@@ -160,7 +182,7 @@ fn project_levels(
     let section = facts.data.get(kind.section());
     // `tests:` is the older name of `data_tests:`.
     let section = section
-        .or_else(|| (kind == NodeKind::SingularTest).then(|| facts.data.get("tests")).flatten());
+        .or_else(|| (kind.resource_type() == "test").then(|| facts.data.get("tests")).flatten());
     let mut levels = Vec::new();
     let mut level = section.and_then(Json::as_object);
     let mut names = fqn.iter();
@@ -185,7 +207,8 @@ fn project_levels(
 
 /// The properties of a node, where it has any.
 pub fn node_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
-    patch(db, node.package(db), node.kind(db).patch_kind(), node.name(db).to_owned())
+    let kind = node.kind(db).patch_kind()?;
+    patch(db, node.package(db), kind, node.name(db).to_owned())
 }
 
 /// What properties say: keys that stand outside `config`, then `config`, then the version's own.

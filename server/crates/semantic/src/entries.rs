@@ -7,6 +7,7 @@ mod group;
 mod macros;
 mod node;
 mod source;
+mod test;
 
 pub use exposure::{exposure_id, exposure_json};
 pub use group::{group_id, group_json};

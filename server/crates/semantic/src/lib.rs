@@ -6,8 +6,10 @@ mod configs;
 mod defer;
 mod entries;
 mod env_uses;
+mod generic_tests;
 mod macros;
 mod node;
+mod operations;
 mod parse;
 mod property_files;
 mod relations;
@@ -24,11 +26,15 @@ pub use entries::{
     node_json, source_id, source_json,
 };
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
+pub use generic_tests::{
+    GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
+};
 pub use macros::{
     Macro, MacroName, macro_named, macro_names, macros_named, macros_of, package_macro,
     package_named,
 };
-pub use node::{Node, NodeKind, nodes, nodes_in, nodes_named, ref_names};
+pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
+pub use operations::{operation_hook, operation_nodes, operation_sql};
 pub use parse::{
     EnvironmentCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site, SourceCall,
     generate_name, parsed, parsed_config,
@@ -43,4 +49,6 @@ pub use relations::{
 pub use resolve::{Resolution, resolve_ref};
 pub use sources::{SourcePlace, is_source_enabled, source_named, source_tables};
 pub use state::{State, StateNode, read_state, state_file, state_node};
-pub use templates::{JinjaText, jinja_at, jinja_texts, node_template, template};
+pub use templates::{
+    JinjaText, jinja_at, jinja_texts, node_template, raw_code, template, template_offset,
+};

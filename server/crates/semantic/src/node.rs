@@ -5,7 +5,7 @@ use project::{Package, package_name, packages, resources};
 use rustc_hash::FxHashMap;
 use syntax::jinja::DefinitionKind;
 
-use crate::{PatchKind, patches, template};
+use crate::{PatchKind, generic_test_nodes, operation_nodes, patches, template};
 
 /// Something that dbt builds or runs, known by its file and its name.
 #[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
@@ -20,6 +20,9 @@ pub struct Node {
     pub name: Arc<str>,
     #[returns(as_deref)]
     pub version: Option<Arc<str>>,
+    /// What ends the id of a generic test.
+    #[returns(as_deref)]
+    pub hash: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +33,10 @@ pub enum NodeKind {
     Snapshot,
     Analysis,
     SingularTest,
+    /// A data test that properties ask for.
+    GenericTest,
+    /// A command of `on-run-start` or `on-run-end`.
+    Operation,
 }
 
 impl NodeKind {
@@ -41,7 +48,8 @@ impl NodeKind {
             Self::Seed => "seed",
             Self::Snapshot => "snapshot",
             Self::Analysis => "analysis",
-            Self::SingularTest => "test",
+            Self::SingularTest | Self::GenericTest => "test",
+            Self::Operation => "operation",
         }
     }
 
@@ -53,19 +61,21 @@ impl NodeKind {
             Self::Seed => "seeds",
             Self::Snapshot => "snapshots",
             Self::Analysis => "analyses",
-            Self::SingularTest => "data_tests",
+            Self::SingularTest | Self::GenericTest => "data_tests",
+            Self::Operation => "operations",
         }
     }
 
     #[must_use]
-    pub fn patch_kind(self) -> PatchKind {
-        match self {
+    pub fn patch_kind(self) -> Option<PatchKind> {
+        Some(match self {
             Self::Model | Self::PythonModel => PatchKind::Model,
             Self::Seed => PatchKind::Seed,
             Self::Snapshot => PatchKind::Snapshot,
             Self::Analysis => PatchKind::Analysis,
             Self::SingularTest => PatchKind::SingularTest,
-        }
+            Self::GenericTest | Self::Operation => return None,
+        })
     }
 
     #[must_use]
@@ -80,9 +90,10 @@ impl Node {
         let package = package_name(db, self.package(db));
         let kind = self.kind(db).resource_type();
         let name = self.name(db);
-        match self.version(db) {
-            Some(version) => format!("{kind}.{package}.{name}.v{version}"),
-            None => format!("{kind}.{package}.{name}"),
+        match (self.version(db), self.hash(db)) {
+            (Some(version), _) => format!("{kind}.{package}.{name}.v{version}"),
+            (None, Some(hash)) => format!("{kind}.{package}.{name}.{hash}"),
+            (None, None) => format!("{kind}.{package}.{name}"),
         }
     }
 
@@ -110,6 +121,7 @@ pub fn nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
             file,
             Arc::<str>::from(name),
             version.map(Arc::<str>::from),
+            None,
         ));
     };
     let models =
@@ -144,6 +156,14 @@ pub fn nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
         }
     }
     found.into()
+}
+
+/// `nodes`, and what only YAML asks for: data tests and operations.
+pub fn all_nodes(db: &dyn Db, package: Package) -> Vec<Node> {
+    let mut all = nodes(db, package).to_vec();
+    all.extend(generic_test_nodes(db, package).iter());
+    all.extend(operation_nodes(db, package).iter());
+    all
 }
 
 /// The names of the `{% snapshot %}` blocks of a file.

@@ -9,7 +9,7 @@ use syntax::jinja::{Stmt, Template};
 use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
-use crate::{Macro, Node, NodeKind, node_template};
+use crate::{Macro, Node, NodeKind, generic_test, node_patch, node_template, patch_node};
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -94,6 +94,17 @@ impl Parsed {
         self.problems.retain(|it| kept(&it.site));
     }
 
+    /// Everything happens at one place.
+    fn move_to(&mut self, range: TextRange) {
+        let sites = (self.refs.iter_mut().map(|it| &mut it.site))
+            .chain(self.sources.iter_mut().map(|it| &mut it.site))
+            .chain(self.environment.iter_mut().map(|it| &mut it.site))
+            .chain(self.problems.iter_mut().map(|it| &mut it.site));
+        for site in sites {
+            site.range = range;
+        }
+    }
+
     /// What a call of `config()` adds to the calls before it: hooks and tags are appended, some
     /// mappings updated, everything else replaced.
     pub(crate) fn add_config(&mut self, key: &str, value: Json) {
@@ -123,6 +134,9 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
+    if let Some(test) = generic_test(db, node) {
+        world.note(|it| it.config = test.config.clone());
+    }
     let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
     let rendered = render(world.rendered_file(), &template, &world, options);
     if let Some(error) = &rendered.error {
@@ -130,7 +144,19 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let mut parsed = world.into_facts().parsed;
     parsed.leave_out(&broken_tags(&template));
+    if let Some(range) = relation_range(db, node) {
+        parsed.move_to(range);
+    }
     Arc::new(parsed)
+}
+
+/// Where the whole code of a snapshot stands that is an item of YAML.
+fn relation_range(db: &dyn Db, node: Node) -> Option<TextRange> {
+    if node.kind(db) != NodeKind::Snapshot || node.file(db).path(db).extension() == "sql" {
+        return None;
+    }
+    let item = patch_node(db, &node_patch(db, node)?)?;
+    Some(item.get("relation")?.text_range())
 }
 
 /// The tags that did not parse: whatever they seem to call is half typed.

@@ -71,9 +71,8 @@ pub fn jinja_at(db: &dyn Db, file: File, offset: TextSize) -> Option<(JinjaText,
     jinja_texts(db, file).iter().find_map(|it| Some((it.clone(), it.from_file(offset)?)))
 }
 
-/// The body of a snapshot block with nothing else, in its place.
-#[salsa::tracked(returns(clone), no_eq, lru = 64)]
-fn snapshot_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
+/// The body of a snapshot block: where it begins in its file, and its text.
+fn snapshot_body(db: &dyn Db, node: Node) -> Option<(usize, String)> {
     let whole = template(db, node.file(db));
     let blocks = whole.definitions().map(|(_, it)| it);
     let block = blocks
@@ -87,8 +86,30 @@ fn snapshot_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
         Some(tag) if body[tag..].contains("endsnapshot") => &body[..tag],
         _ => body,
     };
+    Some((start, body.to_owned()))
+}
+
+/// The body of a snapshot block with nothing else, in its place.
+#[salsa::tracked(returns(clone), no_eq, lru = 64)]
+fn snapshot_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
+    let (start, body) = snapshot_body(db, node)?;
     // Blanks keep every offset as it is in the file.
     Some(Arc::new(syntax::jinja::parse(&format!("{:start$}{body}", ""))))
+}
+
+/// How much of a node's template, and of the text that it renders to, only stands there to keep
+/// the offsets of the file.
+#[must_use]
+pub fn template_offset(db: &dyn Db, node: Node) -> usize {
+    match node.kind(db) {
+        NodeKind::Snapshot if is_block(db, node) => snapshot_body(db, node).map_or(0, |it| it.0),
+        _ => 0,
+    }
+}
+
+/// Whether a snapshot is a block of a SQL file, and not an item of YAML.
+fn is_block(db: &dyn Db, node: Node) -> bool {
+    node.file(db).path(db).extension() == "sql"
 }
 
 /// The template that is rendered for a node; nothing for one that has none.
@@ -97,9 +118,34 @@ pub fn node_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
         NodeKind::Model | NodeKind::Analysis | NodeKind::SingularTest => {
             Some(template(db, node.file(db)))
         }
-        NodeKind::Snapshot if node.file(db).path(db).extension() == "sql" => {
-            snapshot_template(db, node)
+        NodeKind::Snapshot if is_block(db, node) => snapshot_template(db, node),
+        NodeKind::Snapshot | NodeKind::GenericTest | NodeKind::Operation => {
+            Some(Arc::new(syntax::jinja::parse(&raw_code(db, node))))
         }
-        NodeKind::Snapshot | NodeKind::PythonModel | NodeKind::Seed => None,
+        NodeKind::PythonModel | NodeKind::Seed => None,
+    }
+}
+
+/// What dbt keeps as a node's code: the file without white space around it, the body of a block,
+/// or what YAML stands for.
+#[must_use]
+pub fn raw_code(db: &dyn Db, node: Node) -> String {
+    match node.kind(db) {
+        NodeKind::Model | NodeKind::PythonModel | NodeKind::Analysis | NodeKind::SingularTest => {
+            node.file(db).text(db).trim().to_owned()
+        }
+        NodeKind::Snapshot if is_block(db, node) => {
+            snapshot_body(db, node).map_or_else(String::new, |it| it.1)
+        }
+        NodeKind::Snapshot => {
+            let patch = crate::node_patch(db, node);
+            let relation = patch.as_ref().and_then(|it| it.patch.text("relation"));
+            relation.map_or_else(String::new, |it| format!("select * from {{{{ {it} }}}}"))
+        }
+        NodeKind::GenericTest => {
+            crate::generic_test(db, node).map_or_else(String::new, |it| it.raw_code())
+        }
+        NodeKind::Operation => crate::operation_sql(db, node).unwrap_or_default(),
+        NodeKind::Seed => String::new(),
     }
 }

@@ -8,6 +8,7 @@ mod functions;
 mod globals;
 mod names;
 mod objects;
+mod test_kwargs;
 #[cfg(test)]
 mod tests;
 

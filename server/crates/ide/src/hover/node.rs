@@ -87,6 +87,8 @@ fn heading(teller: &Teller<'_>, node: Node, materialized: &str) -> String {
         NodeKind::Snapshot => "snapshot",
         NodeKind::Analysis => "analysis",
         NodeKind::SingularTest => "singular test",
+        NodeKind::GenericTest => "data test",
+        NodeKind::Operation => "operation",
     };
     let mut parts = vec![format!("**{}**", code(&node.display_name(db))), kind.to_owned()];
     if matches!(node.kind(db), NodeKind::Model | NodeKind::PythonModel) {

@@ -6,10 +6,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::columns::columns_json;
 use super::source_id;
+use super::test::add_generic_test;
 use crate::checksum::checksum;
 use crate::{
-    Node, Resolution, config, fqn, node_patch, parsed, parsed_config, relation, resolve_ref,
-    resource_path, source_named,
+    Node, Resolution, config, fqn, generic_test, node_patch, operation_hook, parsed, parsed_config,
+    raw_code, relation, resolve_ref, resource_path, source_named,
 };
 
 /// A node as dbt knows it once everything is parsed: without the SQL that it compiles to.
@@ -50,7 +51,7 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
         "build_path": null, "unrendered_config": *parsed_config(db, node),
         "created_at": 0.0,
         "relation_name": (!ephemeral).then(|| relation.render()),
-        "raw_code": node.file(db).text(db).trim(), "doc_blocks": [],
+        "raw_code": raw_code(db, node), "doc_blocks": [],
     });
     let Json::Object(mut object) = value else { return Arc::default() };
     let kind = node.kind(db).resource_type();
@@ -66,7 +67,10 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
     object.insert("sources".to_owned(), json!(sources));
     object.insert("metrics".to_owned(), json!([]));
     object.insert("functions".to_owned(), json!([]));
-    object.insert("depends_on".to_owned(), json!({"macros": [], "nodes": &*node_dependencies(db, node)}));
+    object.insert(
+        "depends_on".to_owned(),
+        json!({"macros": [], "nodes": &*node_dependencies(db, node)}),
+    );
     object.insert("compiled_path".to_owned(), Json::Null);
     object.insert(
         "contract".to_owned(),
@@ -85,6 +89,14 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
         object.insert("deprecation_date".to_owned(), said("deprecation_date").unwrap_or_default());
         object.insert("primary_key".to_owned(), json!([]));
         object.insert("time_spine".to_owned(), Json::Null);
+    }
+    if let Some(test) = generic_test(db, node) {
+        add_generic_test(db, node, &test, &mut object);
+    }
+    if let Some((hook, index)) = operation_hook(db, node) {
+        object.insert("tags".to_owned(), json!([hook]));
+        object.insert("index".to_owned(), json!(index));
+        object.insert("original_file_path".to_owned(), json!("./dbt_project.yml"));
     }
     Arc::new(object)
 }
@@ -112,7 +124,6 @@ pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
     ids.retain(|it| seen.insert(it.clone()));
     ids.into()
 }
-
 
 /// dbt keeps versions that are whole numbers as numbers.
 fn version_json(version: Option<&str>) -> Json {

@@ -32,4 +32,3 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
         "source_meta": {}, "created_at": 0.0,
     })
 }
-

@@ -31,6 +31,9 @@ pub(super) fn lookup(
             _ => None,
         };
     }
+    if name == "_dbt_generic_test_kwargs" {
+        return super::test_kwargs::value(world, interp);
+    }
     let package = world.package_of_file(file);
     if let Some(found) = macro_named(world.db, package, name) {
         return Some(world.macro_value(interp, found));

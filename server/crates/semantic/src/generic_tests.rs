@@ -1,0 +1,515 @@
+use std::sync::Arc;
+
+use base::{Db, File};
+use md5::{Digest, Md5};
+use project::{Json, Package, YamlContext, package_facts, packages, render_value};
+use rustc_hash::FxHashSet;
+use serde_json::{Map, json};
+
+use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quote_of_adapter};
+
+/// A data test that properties ask for. What dbt makes of it, name and hash included, depends on
+/// the properties alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenericTest {
+    pub target: TestTarget,
+    /// As the macro gets it: quoted where the column is to be.
+    pub column: Option<String>,
+    pub namespace: Option<String>,
+    /// `unique` for a test that the macro `test_unique` does.
+    pub test: String,
+    /// What the macro is called with, unrendered; `model` comes last.
+    pub kwargs: Map<String, Json>,
+    pub config: Map<String, Json>,
+    pub name: String,
+    /// No longer than 63 characters: the name of the compiled file.
+    pub short_name: String,
+    pub hash: String,
+    pub description: String,
+    /// Of the source and the column, sorted.
+    pub tags: Vec<String>,
+    /// Where it stands in the file: keys and places in lists.
+    pub place: Vec<TestStep>,
+}
+
+/// What is tested.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TestTarget {
+    Node { kind: PatchKind, name: String, version: Option<String> },
+    Source { source: String, table: String },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum TestStep {
+    Key(&'static str),
+    Item(usize),
+}
+
+/// Keys of a test that are configs wherever they stand, in the order in which dbt reads them.
+const CONFIG_KEYS: [&str; 14] = [
+    "severity",
+    "tags",
+    "enabled",
+    "where",
+    "limit",
+    "warn_if",
+    "error_if",
+    "fail_calc",
+    "store_failures",
+    "store_failures_as",
+    "meta",
+    "database",
+    "schema",
+    "alias",
+];
+
+impl GenericTest {
+    /// The template that dbt renders for the test.
+    #[must_use]
+    pub fn raw_code(&self) -> String {
+        let macro_name = match &self.namespace {
+            Some(namespace) => format!("{namespace}.test_{}", self.test),
+            None => format!("test_{}", self.test),
+        };
+        let configs = self.config.iter().map(|(key, value)| match value {
+            Json::String(it) => format!("{key}=\"{}\"", it.replace('"', "\\\"")),
+            other => format!("{key}={}", python_text(other)),
+        });
+        let configs = configs.collect::<Vec<_>>().join(",");
+        let call = format!("{{{{ {macro_name}(**_dbt_generic_test_kwargs) }}}}");
+        if configs.is_empty() { call } else { format!("{call}{{{{ config({configs}) }}}}") }
+    }
+
+    /// `test_metadata` of the manifest.
+    #[must_use]
+    pub fn metadata(&self) -> Json {
+        json!({"name": self.test, "kwargs": self.kwargs, "namespace": self.namespace})
+    }
+}
+
+/// The data tests that the properties of a package ask for, as nodes; of two with one id the first.
+#[salsa::tracked(returns(clone))]
+pub fn generic_test_nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
+    let mut nodes = Vec::new();
+    let mut seen = FxHashSet::default();
+    for file in &project::resources(db, package).properties {
+        for test in generic_tests_in(db, package, *file).iter() {
+            if seen.insert((test.name.clone(), test.hash.clone())) {
+                let (name, hash) = (Arc::from(&*test.name), Arc::from(&*test.hash));
+                let kind = NodeKind::GenericTest;
+                nodes.push(Node::new(db, package, kind, *file, name, None, Some(hash)));
+            }
+        }
+    }
+    nodes.into()
+}
+
+/// The test behind a node of this kind.
+#[salsa::tracked(returns(clone))]
+pub fn generic_test(db: &dyn Db, node: Node) -> Option<Arc<GenericTest>> {
+    let hash = node.hash(db)?;
+    let tests = generic_tests_in(db, node.package(db), node.file(db));
+    tests.iter().find(|it| it.hash == hash && it.name == node.name(db)).cloned()
+}
+
+/// The data tests of one properties file.
+#[salsa::tracked(returns(clone))]
+pub fn generic_tests_in(db: &dyn Db, package: Package, file: File) -> Arc<[Arc<GenericTest>]> {
+    let properties = properties(db, file);
+    let mut reader = Reader::new(db, package);
+    for patch in &properties.resources {
+        let tested = [PatchKind::Model, PatchKind::Seed, PatchKind::Snapshot].contains(&patch.kind);
+        if tested {
+            reader.patch(patch);
+        }
+    }
+    for table in &properties.sources {
+        reader.source(table);
+    }
+    reader.found.into()
+}
+
+struct Reader<'db> {
+    db: &'db dyn Db,
+    package: Package,
+    /// Whether `arguments` holds what the macro is called with.
+    with_arguments: bool,
+    quote: char,
+    found: Vec<Arc<GenericTest>>,
+}
+
+/// What all tests of a model, a source table or a column have in common.
+struct Around<'a> {
+    target: &'a TestTarget,
+    column: Option<String>,
+    tags: Vec<String>,
+}
+
+impl<'db> Reader<'db> {
+    fn new(db: &'db dyn Db, package: Package) -> Self {
+        let project = package.project(db);
+        let root = packages(db, project).first().copied();
+        let flag =
+            |it: Package| package_facts(db, it).flag("require_generic_test_arguments_property");
+        Self {
+            db,
+            package,
+            with_arguments: root.and_then(flag).unwrap_or(true),
+            quote: quote_of_adapter(&crate::adapter(db, project)),
+            found: Vec::new(),
+        }
+    }
+
+    fn patch(&mut self, patch: &Patch) {
+        let target = |version: Option<String>| TestTarget::Node {
+            kind: patch.kind,
+            name: patch.name.clone(),
+            version,
+        };
+        let place = vec![TestStep::Key(patch.kind.key()), TestStep::Item(patch.index)];
+        let quoted = patch.data.get("quote_columns").and_then(Json::as_bool);
+        let columns = items(&patch.data, "columns");
+        if patch.kind != PatchKind::Model || patch.versions.is_empty() {
+            let target = target(None);
+            for (index, column) in columns.iter().enumerate() {
+                self.column(&target, column, quoted, &[], &inside(&place, "columns", index));
+            }
+            self.list(&Around { target: &target, column: None, tags: vec![] }, &patch.data, &place);
+            return;
+        }
+        for (index, version) in patch.versions.iter().enumerate() {
+            let target = target(Some(version.v.clone()));
+            let version_place = inside(&place, "versions", index);
+            let included = Included::of(items(&version.data, "columns"));
+            for (index, column) in columns.iter().enumerate() {
+                if included.has(column) {
+                    self.column(&target, column, quoted, &[], &inside(&place, "columns", index));
+                }
+            }
+            for (index, column) in items(&version.data, "columns").iter().enumerate() {
+                if column.get("name").is_some() {
+                    let place = inside(&version_place, "columns", index);
+                    self.column(&target, column, quoted, &[], &place);
+                }
+            }
+            let around = Around { target: &target, column: None, tags: vec![] };
+            if tests_key(&version.data).is_some() {
+                self.list(&around, &version.data, &version_place);
+            } else {
+                self.list(&around, &patch.data, &place);
+            }
+        }
+    }
+
+    fn source(&mut self, table: &SourceTable) {
+        let target = TestTarget::Source { source: table.source.clone(), table: table.name.clone() };
+        let place = vec![
+            TestStep::Key("sources"),
+            TestStep::Item(table.index.0),
+            TestStep::Key("tables"),
+            TestStep::Item(table.index.1),
+        ];
+        let mut tags = texts(table.source_data.get("tags"));
+        tags.extend(texts(table.data.get("tags")));
+        let around = Around { target: &target, column: None, tags: tags.clone() };
+        self.list(&around, &table.data, &place);
+        let quoted = |data: &Json| data.get("quoting")?.get("column")?.as_bool();
+        let quoted = quoted(&table.data).or_else(|| quoted(&table.source_data));
+        for (index, column) in items(&table.data, "columns").iter().enumerate() {
+            self.column(&target, column, quoted, &tags, &inside(&place, "columns", index));
+        }
+    }
+
+    fn column(
+        &mut self,
+        target: &TestTarget,
+        column: &Json,
+        quoted: Option<bool>,
+        tags: &[String],
+        place: &[TestStep],
+    ) {
+        let Some(name) = column.get("name").and_then(Json::as_str) else { return };
+        let quoted = column.get("quote").and_then(Json::as_bool).or(quoted);
+        let name = match quoted {
+            Some(true) => format!("{0}{name}{0}", self.quote),
+            _ => name.to_owned(),
+        };
+        let mut tags = tags.to_vec();
+        tags.extend(texts(column.get("tags")));
+        tags.extend(texts(column.get("config").and_then(|it| it.get("tags"))));
+        self.list(&Around { target, column: Some(name), tags }, column, place);
+    }
+
+    fn list(&mut self, around: &Around<'_>, holder: &Json, place: &[TestStep]) {
+        let Some(key) = tests_key(holder) else { return };
+        for (index, entry) in items(holder, key).iter().enumerate() {
+            if let Some(test) = self.test(around, entry, inside(place, key, index)) {
+                self.found.push(Arc::new(test));
+            }
+        }
+    }
+
+    /// One entry of the list; nothing where dbt would refuse it.
+    fn test(&self, around: &Around<'_>, entry: &Json, place: Vec<TestStep>) -> Option<GenericTest> {
+        let (written, mut args) = name_and_args(entry)?;
+        if let Some(column) = &around.column {
+            args.insert("column_name".to_owned(), json!(column));
+        }
+        if self.with_arguments
+            && let Some(Json::Object(arguments)) = args.shift_remove("arguments")
+        {
+            args.extend(arguments);
+        }
+        if args.contains_key("model") {
+            return None;
+        }
+        let model = format!("{{{{ get_where_subquery({}) }}}}", around.target.call());
+        args.insert("model".to_owned(), json!(model));
+        let (namespace, test) = parts(&written)?;
+        let mut config = self.config(&mut args);
+        let take_text = |args: &mut Map<String, Json>, key: &str| {
+            args.shift_remove(key).map(|it| python_text(&it))
+        };
+        let description = take_text(&mut args, "description").unwrap_or_default();
+        let (short_name, name) = match take_text(&mut args, "name") {
+            Some(name) => (name.clone(), name),
+            None => {
+                let names = synthesized(&around.target.prefix(namespace.as_deref(), &test), &args);
+                if names.0 != names.1 {
+                    config.entry("alias").or_insert_with(|| json!(names.0));
+                }
+                names
+            }
+        };
+        let mut tags = around.tags.clone();
+        tags.extend(texts(config.get("tags")));
+        tags.sort();
+        tags.dedup();
+        let mut found = GenericTest {
+            target: around.target.clone(),
+            column: around.column.clone(),
+            namespace,
+            test,
+            kwargs: args,
+            config,
+            name,
+            short_name,
+            hash: String::new(),
+            description,
+            tags,
+            place,
+        };
+        let hashed = format!("{}{}", found.name, hashable(&found.metadata()));
+        found.hash = md5(&hashed).chars().skip(22).collect();
+        Some(found)
+    }
+
+    /// Takes the configs out of the arguments, rendered: those of the first level, then those
+    /// under `config`.
+    fn config(&self, args: &mut Map<String, Json>) -> Map<String, Json> {
+        let mut nested = match args.shift_remove("config") {
+            Some(Json::Object(nested)) => nested,
+            _ => Map::new(),
+        };
+        let mut config = Map::new();
+        for key in CONFIG_KEYS {
+            let mut value = args.shift_remove(key);
+            if !value.as_ref().is_some_and(is_true) {
+                value = nested.shift_remove(key).or(value);
+            }
+            config.extend(value.map(|it| (key.to_owned(), it)));
+        }
+        config.extend(nested);
+        let project = self.package.project(self.db);
+        for value in config.values_mut().filter(|it| it.is_string()) {
+            *value = render_value(self.db, project, value, YamlContext::Resource);
+        }
+        config.retain(|_, value| !value.is_null());
+        config
+    }
+}
+
+impl TestTarget {
+    /// The call that gives what is tested.
+    fn call(&self) -> String {
+        match self {
+            Self::Node { name, version: Some(version), .. } => {
+                format!("ref('{name}', version='{version}')")
+            }
+            Self::Node { name, version: None, .. } => format!("ref('{name}')"),
+            Self::Source { source, table } => format!("source('{source}', '{table}')"),
+        }
+    }
+
+    /// What the name of a test begins with.
+    fn prefix(&self, namespace: Option<&str>, test: &str) -> String {
+        let namespace = namespace.map(|it| format!("{it}_")).unwrap_or_default();
+        match self {
+            Self::Node { name, version: Some(version), .. } => {
+                format!("{namespace}{test}_{name}_v{version}")
+            }
+            Self::Node { name, version: None, .. } => format!("{namespace}{test}_{name}"),
+            Self::Source { source, table } => {
+                format!("{namespace}source_{test}_{source}_{table}")
+            }
+        }
+    }
+}
+
+/// `include` and `exclude` of a version's columns.
+struct Included {
+    all: bool,
+    include: Vec<String>,
+    exclude: Vec<String>,
+}
+
+impl Included {
+    fn of(columns: &[Json]) -> Self {
+        let rule =
+            columns.iter().find(|it| it.get("include").is_some() || it.get("exclude").is_some());
+        let include = rule.and_then(|it| it.get("include"));
+        let all = match include {
+            None => true,
+            Some(Json::String(it)) => it == "all" || it == "*",
+            Some(_) => false,
+        };
+        Self { all, include: texts(include), exclude: texts(rule.and_then(|it| it.get("exclude"))) }
+    }
+
+    fn has(&self, column: &Json) -> bool {
+        let Some(name) = column.get("name").and_then(Json::as_str) else { return false };
+        let named = |list: &[String]| list.iter().any(|it| it == name);
+        (self.all || named(&self.include)) && !named(&self.exclude)
+    }
+}
+
+/// Name and arguments of `unique`, `{unique: {…}}` or `{test_name: unique, …}`.
+fn name_and_args(entry: &Json) -> Option<(String, Map<String, Json>)> {
+    match entry {
+        Json::String(name) => Some((name.clone(), Map::new())),
+        Json::Object(object) => {
+            if let Some(name) = object.get("test_name") {
+                let mut args = object.clone();
+                args.shift_remove("test_name");
+                return Some((name.as_str()?.to_owned(), args));
+            }
+            let (name, args) = object.iter().next().filter(|_| object.len() == 1)?;
+            match args {
+                Json::Object(args) => Some((name.clone(), args.clone())),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `namespace.test`, both identifiers; whatever follows them is ignored, as in dbt.
+fn parts(written: &str) -> Option<(Option<String>, String)> {
+    let word = |text: &str| {
+        let end =
+            text.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_')).unwrap_or(text.len());
+        let word = text.get(..end)?;
+        let starts = word.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        starts.then(|| word.to_owned())
+    };
+    let first = word(written)?;
+    let second = written.get(first.len()..).and_then(|it| it.strip_prefix('.')).and_then(word);
+    Some(match second {
+        Some(second) => (Some(first), second),
+        None => (None, first),
+    })
+}
+
+/// The name of a test without one, cut and whole.
+fn synthesized(prefix: &str, args: &Map<String, Json>) -> (String, String) {
+    let mut keys: Vec<&String> = args.keys().filter(|it| *it != "model").collect();
+    keys.sort();
+    let mut words = Vec::new();
+    for value in keys.iter().filter_map(|it| args.get(*it)) {
+        match value {
+            Json::Object(object) => words.extend(object.values().map(python_text)),
+            Json::Array(items) => words.extend(items.iter().map(python_text)),
+            other => words.push(python_text(other)),
+        }
+    }
+    let clean: Vec<String> = words.iter().map(|it| cleaned(it)).collect();
+    let whole = format!("{prefix}_{}", clean.join("__"));
+    if whole.chars().count() < 64 {
+        return (whole.clone(), whole);
+    }
+    let start: String = prefix.chars().take(30).collect();
+    (format!("{start}_{}", md5(&whole)), whole)
+}
+
+/// Every run of other characters becomes one `_`.
+fn cleaned(word: &str) -> String {
+    let mut out = String::new();
+    let mut in_run = false;
+    for character in word.chars() {
+        let kept = character.is_ascii_alphanumeric() || character == '_';
+        if kept {
+            out.push(character);
+        } else if !in_run {
+            out.push('_');
+        }
+        in_run = !kept;
+    }
+    out
+}
+
+/// Python's `repr` of the data with every scalar as text and every mapping sorted.
+fn hashable(value: &Json) -> String {
+    let quoted =
+        |text: &str| jinja::value::repr::repr(&jinja::value::Value::from(text)).unwrap_or_default();
+    match value {
+        Json::Object(object) => {
+            let mut keys: Vec<&String> = object.keys().collect();
+            keys.sort();
+            let pairs = keys
+                .into_iter()
+                .filter_map(|it| Some(format!("{}: {}", quoted(it), hashable(object.get(it)?))));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+        }
+        Json::Array(items) => {
+            format!("[{}]", items.iter().map(hashable).collect::<Vec<_>>().join(", "))
+        }
+        other => quoted(&python_text(other)),
+    }
+}
+
+/// Python's `str`.
+fn python_text(value: &Json) -> String {
+    jinja::value::repr::plain(&jinja::data::from_json(value)).unwrap_or_default()
+}
+
+fn md5(text: &str) -> String {
+    Md5::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
+}
+
+fn is_true(value: &Json) -> bool {
+    jinja::data::from_json(value).truthy()
+}
+
+fn tests_key(holder: &Json) -> Option<&'static str> {
+    ["data_tests", "tests"].into_iter().find(|it| holder.get(it).is_some_and(|it| !it.is_null()))
+}
+
+fn items<'a>(holder: &'a Json, key: &str) -> &'a [Json] {
+    holder.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn texts(value: Option<&Json>) -> Vec<String> {
+    match value {
+        Some(Json::String(it)) => vec![it.clone()],
+        Some(Json::Array(items)) => {
+            items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn inside(place: &[TestStep], key: &'static str, index: usize) -> Vec<TestStep> {
+    let mut place = place.to_vec();
+    place.extend([TestStep::Key(key), TestStep::Item(index)]);
+    place
+}
