@@ -2,7 +2,6 @@
 //! render of one file.
 
 mod adapter;
-mod builtin;
 mod convert;
 mod functions;
 mod globals;
@@ -62,9 +61,9 @@ pub struct World<'db> {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum WorldFile {
-    Project { file: File, package: Package },
-    Builtin { index: usize },
+struct WorldFile {
+    file: File,
+    package: Package,
 }
 
 /// What a render found out besides its text.
@@ -90,7 +89,7 @@ impl<'db> World<'db> {
             node,
             mode,
             called: RefCell::default(),
-            files: RefCell::new(vec![WorldFile::Project { file, package }]),
+            files: RefCell::new(vec![WorldFile { file, package }]),
             facts: RefCell::default(),
             ephemeral: RefCell::default(),
             depends_on: RefCell::default(),
@@ -104,20 +103,16 @@ impl<'db> World<'db> {
         FileId(0)
     }
 
-    /// The file behind a number of the source map, where it is one of the project's.
+    /// The file behind a number of the source map.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<File> {
-        match self.files.borrow().get(id.0 as usize)? {
-            WorldFile::Project { file, .. } => Some(*file),
-            WorldFile::Builtin { .. } => None,
-        }
+        self.files.borrow().get(id.0 as usize).map(|it| it.file)
     }
 
-    /// The files behind the numbers of the source map; built-in ones have none.
+    /// The files behind the numbers of the source map.
     #[must_use]
-    pub fn files(&self) -> Vec<Option<File>> {
-        let count = self.files.borrow().len();
-        (0..count).map(|it| self.file(FileId(u32::try_from(it).unwrap_or(u32::MAX)))).collect()
+    pub fn files(&self) -> Vec<File> {
+        self.files.borrow().iter().map(|it| it.file).collect()
     }
 
     #[must_use]
@@ -172,22 +167,13 @@ impl<'db> World<'db> {
 
     /// The package whose names a file sees.
     pub(crate) fn package_of_file(&self, id: FileId) -> Package {
-        match self.files.borrow().get(id.0 as usize) {
-            Some(WorldFile::Project { package, .. }) => *package,
-            Some(WorldFile::Builtin { .. }) | None => self.package,
-        }
+        self.files.borrow().get(id.0 as usize).map_or(self.package, |it| it.package)
     }
 
     pub(crate) fn macro_value(&self, interp: &mut Interp<'_>, found: Macro) -> Value {
-        let id = self.number(WorldFile::Project { file: found.file, package: found.package });
+        let id = self.number(WorldFile { file: found.file, package: found.package });
         let tree: Arc<Template> = template(self.db, found.file);
         interp.macro_value(id, &tree, found.definition)
-    }
-
-    pub(crate) fn builtin_value(&self, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
-        let found = builtin::find(name)?;
-        let id = self.number(WorldFile::Builtin { index: found.file });
-        Some(interp.macro_value(id, &found.template, found.definition))
     }
 
     /// Where in the rendered file something happens, and through which macro.
@@ -243,8 +229,8 @@ impl World<'_> {
 }
 
 impl Host for World<'_> {
-    fn lookup(&self, interp: &mut Interp<'_>, file: FileId, name: &str) -> Option<Value> {
-        globals::lookup(self, interp, file, name)
+    fn lookup(&self, interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
+        globals::lookup(self, interp, name)
     }
 
     fn call_function(

@@ -3,7 +3,7 @@ use jinja::data::{from_json, to_json};
 use jinja::eval::{Args, Interp, Site as CallSite, Stop};
 use jinja::value::{Dict, Value};
 use md5::{Digest, Md5};
-use project::{Json, Origin, environment_value, is_secret_name, packages, variable};
+use project::{Json, environment_value, is_secret_name, variable};
 
 use super::objects::RelationObject;
 use super::{Mode, World};
@@ -82,7 +82,7 @@ pub(super) fn call(
         "zip" | "zip_strict" => super::convert::zip(&args),
         "set" | "set_strict" => super::convert::set(&args),
         "diff_of_two_dicts" => Ok(super::convert::diff_of_two_dicts(&args)),
-        "adapter.dispatch" => super::adapter::dispatch(world, interp, &args, site),
+        "adapter.dispatch" => super::adapter::dispatch(world, interp, &args),
         "adapter.quote" | "adapter.quote_as_configured" => {
             let text = args.get(0, "identifier").and_then(Value::as_str).unwrap_or_default();
             let quote = crate::quote_of_adapter(&crate::adapter(world.db, world.project()));
@@ -309,10 +309,4 @@ fn config_get(world: &World<'_>, args: &Args, in_meta: bool) -> Value {
         config.get(key).cloned()
     };
     found.as_ref().map_or(default, from_json)
-}
-
-/// The root project of a world's project, which every override may come from.
-pub(super) fn root_package(world: &World<'_>) -> Option<project::Package> {
-    let all = packages(world.db, world.project());
-    all.iter().copied().find(|it| it.origin(world.db) == Origin::Root)
 }

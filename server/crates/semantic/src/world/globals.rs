@@ -1,23 +1,17 @@
 use jinja::data::from_json;
 use jinja::eval::Interp;
-use jinja::source_map::FileId;
 use jinja::value::object::Record;
 use jinja::value::{Dict, Value};
-use project::{dbt_version, package_name, profile};
+use project::{Origin, dbt_version, internal_packages, package_name, profile};
 
-use super::names::{BUILTIN_MACROS, FUNCTIONS};
+use super::names::{FUNCTIONS, is_known};
 use super::objects::{Callable, MacroNamespace, RelationObject};
 use super::{Mode, World};
-use crate::{macro_named, package_macro, package_named, relation};
+use crate::{internal_macro, macro_named, macro_of_package, package_named, relation};
 
 /// A name that the template in `file` does not define: macros of its package and of the root
 /// project come before dbt's own functions, as in dbt.
-pub(super) fn lookup(
-    world: &World<'_>,
-    interp: &mut Interp<'_>,
-    file: FileId,
-    name: &str,
-) -> Option<Value> {
+pub(super) fn lookup(world: &World<'_>, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     // Asked by the object of a package: names in templates have no dot.
     if let Some((package, name)) = name.split_once('.') {
         return member(world, interp, package, name);
@@ -34,8 +28,8 @@ pub(super) fn lookup(
     if name == "_dbt_generic_test_kwargs" {
         return super::test_kwargs::value(world, interp);
     }
-    let package = world.package_of_file(file);
-    if let Some(found) = macro_named(world.db, package, name) {
+    // Whichever file asks: dbt gives every macro the names that the node sees.
+    if let Some(found) = macro_named(world.db, world.package, name) {
         return Some(world.macro_value(interp, found));
     }
     if let Some(value) = variable(world, name) {
@@ -44,35 +38,31 @@ pub(super) fn lookup(
     if FUNCTIONS.contains(&name) {
         return Some(Value::function(name));
     }
-    if let Some(value) = world.builtin_value(interp, name) {
-        return Some(value);
-    }
-    let project = world.package.project(world.db);
+    let project = world.project();
     if name == "dbt" || package_named(world.db, project, name.to_owned()).is_some() {
         return Some(Value::object(MacroNamespace::new(name)));
     }
-    known_macro(name)
+    match internal_macro(world.db, project, name.to_owned()) {
+        Some(found) => Some(world.macro_value(interp, found)),
+        None => known_macro(world, name),
+    }
 }
 
 /// `package.name`
 fn member(world: &World<'_>, interp: &mut Interp<'_>, package: &str, name: &str) -> Option<Value> {
-    let project = world.package.project(world.db);
-    if let Some(found) = package_named(world.db, project, package.to_owned())
-        && let Some(found) = package_macro(world.db, found, name.to_owned())
-    {
-        return Some(world.macro_value(interp, found));
+    match macro_of_package(world.db, world.project(), package, name) {
+        Some(found) => Some(world.macro_value(interp, found)),
+        None if package == "dbt" => known_macro(world, name),
+        None => None,
     }
-    if package == "dbt" {
-        return world.builtin_value(interp, name).or_else(|| known_macro(name));
-    }
-    None
 }
 
-/// One of dbt's own macros that is not written here: its result is not known.
-fn known_macro(name: &str) -> Option<Value> {
-    let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
-    let known = |it: &str| BUILTIN_MACROS.binary_search(&it).is_ok();
-    (known(name) || known(plain)).then(|| Value::function(format!("dbt.{name}")))
+/// One of dbt's own macros that is not written here: its result is not known. An installed dbt has
+/// them all.
+fn known_macro(world: &World<'_>, name: &str) -> Option<Value> {
+    let packages = internal_packages(world.db, world.project());
+    let is_library = packages.iter().any(|it| it.origin(world.db) == Origin::Library);
+    (is_library && is_known(name)).then(|| Value::function(format!("dbt.{name}")))
 }
 
 fn variable(world: &World<'_>, name: &str) -> Option<Value> {

@@ -18,20 +18,14 @@ pub(super) static FUNCTIONS: &[&str] = &[
     "set",
     "set_strict",
     "diff_of_two_dicts",
-    "statement",
-    "run_query",
     "load_result",
     "load_agate_table",
     "try_or_compiler_error",
     "write",
     "render",
-    "is_incremental",
-    "should_full_refresh",
-    "should_store_failures",
     "metric",
     "get_metadata",
     "get_column_names",
-    "set_sql_header",
     "function",
 ];
 
@@ -868,3 +862,9 @@ pub(super) static BUILTIN_MACROS: &[&str] = &[
     "wrap_with_time_ingestion_partitioning_sql",
     "write_to_file",
 ];
+
+/// Whether dbt has a macro by this name, an adapter's implementation of one included.
+pub(super) fn is_known(name: &str) -> bool {
+    let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
+    [name, plain].iter().any(|it| BUILTIN_MACROS.binary_search(it).is_ok())
+}
