@@ -18,6 +18,7 @@ mod resolve;
 mod sources;
 mod state;
 mod templates;
+mod unit_test;
 pub mod world;
 
 pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
@@ -54,3 +55,4 @@ pub use state::{State, StateNode, read_state, state_file, state_node};
 pub use templates::{
     JinjaText, jinja_at, jinja_texts, node_template, raw_code, template, template_offset,
 };
+pub use unit_test::{UnitTest, unit_tests};
