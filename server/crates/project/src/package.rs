@@ -27,10 +27,6 @@ pub enum Origin {
     Installed,
     /// `projects:` in `dependencies.yml`, found as a checkout beside the project.
     Upstream,
-    /// Macros of dbt or of an adapter, read from an installed dbt.
-    Engine,
-    /// Macros of dbt or of an adapter as they are written here.
-    Library,
 }
 
 impl Package {
@@ -42,11 +38,6 @@ impl Package {
     /// Whether the user works on it: findings in other people's code are not shown.
     pub fn is_own(self, db: &dyn Db) -> bool {
         matches!(self.origin(db), Origin::Root | Origin::Local)
-    }
-
-    /// Whether it is one of dbt's own.
-    pub fn is_internal(self, db: &dyn Db) -> bool {
-        matches!(self.origin(db), Origin::Engine | Origin::Library)
     }
 }
 
@@ -138,8 +129,7 @@ pub fn package_files(db: &dyn Db, package: Package) -> Arc<[File]> {
             let files = db.folder(&parent).files(db);
             files.iter().copied().filter(|it| it.path(db).is_below(root)).collect()
         }
-        Origin::Library => crate::internal::library_files(db, package),
-        Origin::Root | Origin::Local | Origin::Upstream | Origin::Engine => {
+        Origin::Root | Origin::Local | Origin::Upstream => {
             Arc::clone(db.folder(package.root(db)).files(db))
         }
     }

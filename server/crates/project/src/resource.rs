@@ -17,8 +17,6 @@ pub enum ResourceKind {
     Macro,
     Docs,
     Properties,
-    /// Rows of unit tests, as CSV or SQL.
-    Fixture,
 }
 
 /// The files of a package by kind, each list sorted by path.
@@ -34,7 +32,6 @@ pub struct Resources {
     pub macros: Vec<File>,
     pub docs: Vec<File>,
     pub properties: Vec<File>,
-    pub fixtures: Vec<File>,
 }
 
 impl Resources {
@@ -50,7 +47,6 @@ impl Resources {
             ResourceKind::Macro => &mut self.macros,
             ResourceKind::Docs => &mut self.docs,
             ResourceKind::Properties => &mut self.properties,
-            ResourceKind::Fixture => &mut self.fixtures,
         }
     }
 
@@ -66,7 +62,6 @@ impl Resources {
             &self.macros,
             &self.docs,
             &self.properties,
-            &self.fixtures,
         ];
         lists.into_iter().flatten().copied()
     }
@@ -105,8 +100,7 @@ fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKin
     }
     let kind = match path.extension() {
         "sql" if within(&paths.macros) => ResourceKind::Macro,
-        "sql" if within(&inside(&paths.tests, "generic")) => ResourceKind::GenericTest,
-        "sql" | "csv" if within(&inside(&paths.tests, "fixtures")) => ResourceKind::Fixture,
+        "sql" if within(&generic_folders(&paths.tests)) => ResourceKind::GenericTest,
         "sql" if within(&paths.tests) => ResourceKind::SingularTest,
         "sql" if within(&paths.snapshots) => ResourceKind::Snapshot,
         "sql" if within(&paths.analyses) => ResourceKind::Analysis,
@@ -120,6 +114,6 @@ fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKin
     Some(kind)
 }
 
-fn inside(folders: &[String], name: &str) -> Vec<String> {
-    folders.iter().map(|it| format!("{}/{name}", it.trim_end_matches('/'))).collect()
+fn generic_folders(tests: &[String]) -> Vec<String> {
+    tests.iter().map(|it| format!("{}/generic", it.trim_end_matches('/'))).collect()
 }
