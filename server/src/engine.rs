@@ -36,10 +36,14 @@ fn in_environment(folder: &Path, root: &FilePath) -> Option<Engine> {
         .filter(|it| it.file_name().to_string_lossy().starts_with("python3"))
         .map(|it| it.path().join("site-packages"));
     let windows = folder.join("Lib").join("site-packages");
-    let version = unix.chain([windows]).find_map(|it| installed(&it))?;
+    let (version, include) = unix.chain([windows]).find_map(|it| {
+        let include = it.join("dbt").join("include");
+        Some((installed(&it)?, include.is_dir().then_some(include)))
+    })?;
     let place = folder.to_str()?;
     let place = FilePath::new(place).relative_to(root).unwrap_or(place).to_owned();
-    Some(Engine { version, place })
+    let include = include.and_then(|it| Some(FilePath::new(it.to_str()?)));
+    Some(Engine { version, place, include })
 }
 
 /// dbt Core calls itself `dbt-core`, dbt v2 `dbt`.

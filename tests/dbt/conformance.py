@@ -29,7 +29,7 @@ ROOT = HERE.parents[1]
 CACHE = pathlib.Path(os.environ.get("TANDEM_CACHE") or pathlib.Path.home() / ".cache" / "tandem")
 # Core 1.11 cannot resolve another project's models.
 EXAMPLES = {"jaffle-hybrid": "{with_mesh: false}", "jaffle-upstream": "{}"}
-QUICK = 0
+QUICK = 10
 
 
 def in_environment():
@@ -48,6 +48,8 @@ def arguments():
     which.add_argument("--quick", action="store_true", help="what CI runs")
     which.add_argument("--generated", type=int, default=0, metavar="N", help="N generated projects")
     which.add_argument("--seed", type=int, default=1, help="seed of the first generated project")
+    which.add_argument("--construct", action="append", default=[], metavar="NAME",
+                       help="a project with this construct of the generator alone; all: one for each")
     which.add_argument("--adapter", default="duckdb")
     which.add_argument("--profiles-dir", type=pathlib.Path)
     which.add_argument("--vars", default="{}")
@@ -101,12 +103,14 @@ def cases(options, work):
             case.env.update(missing_variables(case))
         found.append(case)
     number = options.generated or (QUICK if options.quick else 0)
-    if options.quick or not found and not number:
+    if options.quick or not (found or number or options.construct):
         found += [example(name) for name in EXAMPLES]
-    if number:
-        import generate
-        for seed in range(options.seed, options.seed + number):
-            found.append(generate.case(seed, work / "generated"))
+    import generate
+    for seed in range(options.seed, options.seed + number):
+        found.append(generate.case(generate.project(seed), work / "generated"))
+    names = sorted(generate.builder.CATALOGUE) if options.construct == ["all"] else options.construct
+    for name in names:
+        found.append(generate.case(generate.alone(name), work / "generated"))
     return found
 
 
@@ -185,6 +189,9 @@ def main():
     if not results:
         sys.exit("nothing was compared")
     for result in results:
+        if result.case.constructs and result.refused:
+            refused.append((result.case, ""))
+            print(f"{result.case.name}: dbt refuses a node of a generated project: {result.refused}")
         if result.trouble:
             print(f"{result.case.name}: {result.trouble}")
     table.print_table(results)

@@ -137,3 +137,19 @@ fn variables_configs_and_quoting_are_dbts() {
     assert!(project.path("out/compiled/shop/models/orders.sql").exists());
     assert!(!project.path("out/compiled/shop/models/fails.sql").exists());
 }
+
+/// The ids are those that dbt Core 1.11 gives, hashes of generic tests included.
+#[test]
+fn nodes_and_unit_tests_have_the_ids_that_dbt_gives() {
+    let elsewhere = Project::empty().unwrap();
+    let without_mesh = ["--target-path", "out", "--vars", "{with_mesh: false}"];
+    let output = compile(&elsewhere, &without_mesh);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let manifest = fs::read_to_string(elsewhere.path("out/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let keys = |part: &str| manifest[part].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut ids = keys("nodes");
+    ids.extend(keys("unit_tests"));
+    ids.sort();
+    expect_file!["../expected/jaffle-hybrid.ids"].assert_eq(&(ids.join("\n") + "\n"));
+}

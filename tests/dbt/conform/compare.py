@@ -62,6 +62,7 @@ class Comparison:
         self.excepted = collections.Counter()
         self.exact = {}
         self.trouble = None
+        self.refused = {}
 
     def say(self, kind, uid, field, theirs, ours, table=None):
         """One thing compared. `table`: where it is counted besides, field by field."""
@@ -91,6 +92,7 @@ def compare(case, kept, ran, exceptions=()):
     theirs = placed(theirs, str(kept.out))
     ours = placed(ours, str(ran.out))
     side = kept.side()
+    result.refused = side["errors"]
     resources(result, theirs, ours)
     disabled(result, theirs.get("disabled", {}), ours.get("disabled", {}))
     macros(result, theirs, ours)

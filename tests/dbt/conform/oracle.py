@@ -66,6 +66,7 @@ class Kept:
             return None
         log = self.folder / "log.txt"
         said = log.read_text(errors="replace")[-3000:] if log.exists() else ""
+        said = "\n".join(it for it in said.split("\n") if "resource_tracker" not in it).rstrip()
         return f"dbt Core gave no manifest (exit code {done and done['code']}):\n{said}"
 
 

@@ -14,6 +14,8 @@ pub trait Db: salsa::Database {
     fn file(&self, path: &FilePath) -> File;
     /// The folder at a path, with all that is below it; wanted like a file.
     fn folder(&self, path: &FilePath) -> Folder;
+    /// A file that is part of the program: its text is this one, whatever the disk says.
+    fn embedded_file(&self, path: &FilePath, text: &'static str) -> File;
     fn machine(&self) -> Machine;
     fn workspace(&self) -> Workspace;
 }
@@ -32,6 +34,8 @@ pub type QueryLog = Arc<Mutex<Option<Vec<String>>>>;
 struct Inputs {
     files: FxHashMap<FilePath, File>,
     folders: FxHashMap<FilePath, Folder>,
+    /// Apart from the files, so that nobody looks for them on the disk.
+    embedded: FxHashMap<FilePath, File>,
     wanted: Vec<Wanted>,
 }
 
@@ -156,13 +160,27 @@ impl salsa::Database for RootDatabase {}
 #[salsa::db]
 impl Db for RootDatabase {
     fn file(&self, path: &FilePath) -> File {
-        let mut inputs = lock(&self.inputs);
+        let inputs = &mut *lock(&self.inputs);
         match inputs.files.entry(path.clone()) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
+                if let Some(embedded) = inputs.embedded.get(path) {
+                    return *embedded;
+                }
                 let file = *entry.insert(File::new(self, path.clone(), Content::Missing));
                 inputs.wanted.push(Wanted::File(file));
                 file
+            }
+        }
+    }
+
+    fn embedded_file(&self, path: &FilePath, text: &'static str) -> File {
+        match lock(&self.inputs).embedded.entry(path.clone()) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let content = Content::Text(text.into());
+                let file = File::builder(path.clone(), content).durability(Durability::HIGH);
+                *entry.insert(file.new(self))
             }
         }
     }

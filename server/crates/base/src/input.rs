@@ -135,6 +135,8 @@ pub struct Engine {
     pub version: String,
     /// The Python environment that it is installed in, below the project or absolute.
     pub place: String,
+    /// The folder with the macros of dbt and its adapters, one folder for each.
+    pub include: Option<FilePath>,
 }
 
 /// The nodes that a command builds.

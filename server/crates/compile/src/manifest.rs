@@ -6,7 +6,7 @@ use project::{Origin, dbt_version, package_name, packages};
 use semantic::{
     Node, PatchKind, adapter, all_nodes, exposure_id, exposure_json, group_id, group_json,
     is_enabled, macro_id, macro_json, macros_of, node_dependencies, node_json, patches,
-    project_quoting, source_id, source_json, source_tables,
+    project_quoting, source_id, source_json, source_tables, unit_tests,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -19,6 +19,7 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
     let mut disabled = Map::new();
     let mut parents: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut macros = Map::new();
+    let mut units = Map::new();
     for package in packages(db, project).iter().filter(|it| it.origin(db) != Origin::Upstream) {
         for node in all_nodes(db, *package) {
             let id = node.unique_id(db);
@@ -26,6 +27,15 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
             if is_enabled(db, node) {
                 parents.insert(id.clone(), node_dependencies(db, node).to_vec());
                 nodes_json.insert(id, value);
+            } else {
+                disabled.insert(id, json!([value]));
+            }
+        }
+        for test in unit_tests(db, *package).iter() {
+            let (id, value) = (test.unique_id.clone(), Json::Object(test.data.clone()));
+            if test.is_enabled {
+                parents.insert(id.clone(), vec![test.model.unique_id(db)]);
+                units.insert(id, value);
             } else {
                 disabled.insert(id, json!([value]));
             }
@@ -60,7 +70,7 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
         "group_map": {},
         "saved_queries": {},
         "semantic_models": {},
-        "unit_tests": {},
+        "unit_tests": units,
         "functions": {},
     })
 }

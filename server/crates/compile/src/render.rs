@@ -12,7 +12,7 @@ pub struct Rendered {
     pub text: String,
     /// From `text` to the templates; the files are numbered as in `files`.
     pub map: SourceMap,
-    pub files: Vec<Option<File>>,
+    pub files: Vec<File>,
     pub problems: Vec<RenderProblem>,
     /// The render asked for what only dbt can know: its text and problems may be others there.
     pub met_hole: bool,

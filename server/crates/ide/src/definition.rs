@@ -2,7 +2,7 @@ mod environment;
 mod yaml;
 
 use base::{Db, File, FilePosition, TextRange, TextSize};
-use project::{Package, document};
+use project::{Origin, Package, document};
 use semantic::{
     Macro, Node, NodeKind, PatchKind, Resolution, nodes_named, patch, resolve_ref, source_named,
     template,
@@ -68,6 +68,8 @@ fn targets(db: &dyn Db, found: &Found) -> Vec<Target> {
             one(place.and_then(|it| yaml::source_table(db, &it)))
         }
         Subject::SourceGroup { source } => one(yaml::source(db, project, source)),
+        // Our own library lies on no disk.
+        Subject::Macro(found) if found.package.origin(db) == Origin::Library => Vec::new(),
         Subject::Macro(found) => vec![macro_target(db, *found)],
         Subject::Docs { package: owner, name } => {
             let block = docs_block(db, package, owner.as_deref(), name);

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-pub mod yaml;
-
 use serde_json::Value as Json;
 
 use crate::value::{Dict, Value};

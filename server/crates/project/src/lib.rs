@@ -5,6 +5,7 @@
 mod cloud;
 mod context;
 mod environment;
+mod internal;
 mod package;
 mod profiles;
 mod project_yaml;
@@ -20,6 +21,7 @@ pub use environment::{
     EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, environment_names, environment_value,
     explain_environment,
 };
+pub use internal::{adapter_parents, internal_packages};
 pub use package::{
     Origin, Package, listed_name, owner_of, package_files, package_name, package_of, packages,
     uninstalled_packages, upstream_names,

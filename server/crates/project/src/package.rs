@@ -27,6 +27,10 @@ pub enum Origin {
     Installed,
     /// `projects:` in `dependencies.yml`, found as a checkout beside the project.
     Upstream,
+    /// Macros of dbt or of an adapter, read from an installed dbt.
+    Engine,
+    /// Macros of dbt or of an adapter as they are written here.
+    Library,
 }
 
 impl Package {
@@ -38,6 +42,11 @@ impl Package {
     /// Whether the user works on it: findings in other people's code are not shown.
     pub fn is_own(self, db: &dyn Db) -> bool {
         matches!(self.origin(db), Origin::Root | Origin::Local)
+    }
+
+    /// Whether it is one of dbt's own.
+    pub fn is_internal(self, db: &dyn Db) -> bool {
+        matches!(self.origin(db), Origin::Engine | Origin::Library)
     }
 }
 
@@ -129,7 +138,8 @@ pub fn package_files(db: &dyn Db, package: Package) -> Arc<[File]> {
             let files = db.folder(&parent).files(db);
             files.iter().copied().filter(|it| it.path(db).is_below(root)).collect()
         }
-        Origin::Root | Origin::Local | Origin::Upstream => {
+        Origin::Library => crate::internal::library_files(db, package),
+        Origin::Root | Origin::Local | Origin::Upstream | Origin::Engine => {
             Arc::clone(db.folder(package.root(db)).files(db))
         }
     }

@@ -17,6 +17,8 @@ pub enum ResourceKind {
     Macro,
     Docs,
     Properties,
+    /// Rows of unit tests, as CSV or SQL.
+    Fixture,
 }
 
 /// The files of a package by kind, each list sorted by path.
@@ -32,6 +34,7 @@ pub struct Resources {
     pub macros: Vec<File>,
     pub docs: Vec<File>,
     pub properties: Vec<File>,
+    pub fixtures: Vec<File>,
 }
 
 impl Resources {
@@ -47,6 +50,7 @@ impl Resources {
             ResourceKind::Macro => &mut self.macros,
             ResourceKind::Docs => &mut self.docs,
             ResourceKind::Properties => &mut self.properties,
+            ResourceKind::Fixture => &mut self.fixtures,
         }
     }
 
@@ -62,6 +66,7 @@ impl Resources {
             &self.macros,
             &self.docs,
             &self.properties,
+            &self.fixtures,
         ];
         lists.into_iter().flatten().copied()
     }
@@ -100,7 +105,8 @@ fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKin
     }
     let kind = match path.extension() {
         "sql" if within(&paths.macros) => ResourceKind::Macro,
-        "sql" if within(&generic_folders(&paths.tests)) => ResourceKind::GenericTest,
+        "sql" if within(&inside(&paths.tests, "generic")) => ResourceKind::GenericTest,
+        "sql" | "csv" if within(&inside(&paths.tests, "fixtures")) => ResourceKind::Fixture,
         "sql" if within(&paths.tests) => ResourceKind::SingularTest,
         "sql" if within(&paths.snapshots) => ResourceKind::Snapshot,
         "sql" if within(&paths.analyses) => ResourceKind::Analysis,
@@ -114,6 +120,6 @@ fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKin
     Some(kind)
 }
 
-fn generic_folders(tests: &[String]) -> Vec<String> {
-    tests.iter().map(|it| format!("{}/generic", it.trim_end_matches('/'))).collect()
+fn inside(folders: &[String], name: &str) -> Vec<String> {
+    folders.iter().map(|it| format!("{}/{name}", it.trim_end_matches('/'))).collect()
 }

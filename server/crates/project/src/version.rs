@@ -53,7 +53,7 @@ pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
         return chosen((major, minor), reason);
     }
     let not_used = engine.map_or_else(String::new, |(engine, _)| {
-        let Engine { version, place } = engine;
+        let Engine { version, place, .. } = engine;
         format!("; dbt {version}, installed in `{place}`, is not allowed")
     });
     if !pins.is_empty()

@@ -79,6 +79,7 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
         ResourceKind::Macro => FileKind::Macro,
         ResourceKind::Docs => FileKind::Docs,
         ResourceKind::Properties => FileKind::Properties,
+        ResourceKind::Fixture => return None,
     })
 }
 

@@ -12,5 +12,6 @@ mod test;
 pub use exposure::{exposure_id, exposure_json};
 pub use group::{group_id, group_json};
 pub use macros::{macro_id, macro_json};
+pub(crate) use node::version_json;
 pub use node::{node_dependencies, node_json};
 pub use source::{source_id, source_json};

@@ -4,6 +4,7 @@
 mod checksum;
 mod configs;
 mod defer;
+mod dispatch;
 mod entries;
 mod env_uses;
 mod generic_tests;
@@ -17,10 +18,12 @@ mod resolve;
 mod sources;
 mod state;
 mod templates;
+mod unit_test;
 pub mod world;
 
 pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
 pub use defer::{Chosen, Rule, chosen_relation};
+pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
 pub use entries::{
     exposure_id, exposure_json, group_id, group_json, macro_id, macro_json, node_dependencies,
     node_json, source_id, source_json,
@@ -30,8 +33,8 @@ pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };
 pub use macros::{
-    Macro, MacroName, macro_named, macro_names, macros_named, macros_of, package_macro,
-    package_named,
+    Macro, MacroName, internal_macro, macro_in_scope, macro_named, macro_names, macro_of_package,
+    macros_named, macros_of, package_macro, package_named,
 };
 pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
 pub use operations::{operation_hook, operation_nodes, operation_sql};
@@ -52,3 +55,4 @@ pub use state::{State, StateNode, read_state, state_file, state_node};
 pub use templates::{
     JinjaText, jinja_at, jinja_texts, node_template, raw_code, template, template_offset,
 };
+pub use unit_test::{UnitTest, unit_tests};

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project, TextRange};
-use project::{Package, package_name, packages, resources};
+use project::{Package, internal_packages, package_name, packages, resources};
 use rustc_hash::FxHashMap;
-use syntax::jinja::{DefinitionId, DefinitionKind};
+use syntax::jinja::{Definition, DefinitionId, DefinitionKind, Template};
 
 use crate::template;
 
@@ -33,7 +33,9 @@ pub fn macro_names(db: &dyn Db, file: File) -> Arc<[MacroName]> {
         let called = match definition.kind {
             DefinitionKind::Macro => name.to_owned(),
             DefinitionKind::Test => format!("test_{name}"),
-            DefinitionKind::Materialization => format!("materialization_{name}"),
+            DefinitionKind::Materialization => {
+                format!("materialization_{name}_{}", adapter_of(&template, definition))
+            }
             DefinitionKind::Snapshot | DefinitionKind::Docs | DefinitionKind::Caller => continue,
         };
         // A macro inside another is that one's own affair.
@@ -42,6 +44,12 @@ pub fn macro_names(db: &dyn Db, file: File) -> Arc<[MacroName]> {
         }
     }
     found.into()
+}
+
+/// The adapter that a materialization is for, as its name says it.
+fn adapter_of<'a>(template: &'a Template, definition: &Definition) -> &'a str {
+    let written = definition.adapter.map(|it| template.slice(template.expr(it).range));
+    written.map_or("default", |it| it.trim_matches(['\'', '"']))
 }
 
 type MacroIndex = FxHashMap<String, Vec<Macro>>;
@@ -71,7 +79,32 @@ pub fn macros_named(db: &dyn Db, package: Package, name: &str) -> Vec<Macro> {
     macro_index(db, package).get(name).cloned().unwrap_or_default()
 }
 
-/// What `name()` calls in a file of `package`: its own macro, else the root project's.
+/// dbt's own macro by a name: that of the adapter, else of its parents, else of dbt itself. Their
+/// macros are one namespace, `dbt`.
+#[salsa::tracked(returns(clone))]
+pub fn internal_macro(db: &dyn Db, project: Project, name: String) -> Option<Macro> {
+    let packages = internal_packages(db, project);
+    packages.iter().find_map(|it| package_macro(db, *it, name.clone()))
+}
+
+/// What `name()` calls while a node of `package` is rendered, be it in the node's own text or in a
+/// macro of any package: a macro of the node's package, else the root project's, else dbt's own.
+pub fn macro_in_scope(db: &dyn Db, package: Package, name: &str) -> Option<Macro> {
+    macro_named(db, package, name)
+        .or_else(|| internal_macro(db, package.project(db), name.to_owned()))
+}
+
+/// What `package.name()` calls: `dbt` stands for all internal packages, which have no name of
+/// their own here.
+pub fn macro_of_package(db: &dyn Db, project: Project, package: &str, name: &str) -> Option<Macro> {
+    match package_named(db, project, package.to_owned()) {
+        Some(package) => package_macro(db, package, name.to_owned()),
+        None if package == "dbt" => internal_macro(db, project, name.to_owned()),
+        None => None,
+    }
+}
+
+/// What `name()` calls of the user's and of installed packages' macros.
 pub fn macro_named(db: &dyn Db, package: Package, name: &str) -> Option<Macro> {
     let own = package_macro(db, package, name.to_owned());
     own.or_else(|| {
@@ -96,6 +129,14 @@ pub fn macros_of(db: &dyn Db, package: Package) -> Vec<(String, Macro)> {
 }
 
 impl Macro {
+    /// `macro.dbt_utils.star`
+    pub fn unique_id(self, db: &dyn Db) -> String {
+        let names = macro_names(db, self.file);
+        let name = names.iter().find(|it| it.definition == self.definition);
+        let name = name.map_or("", |it| it.name.as_str());
+        format!("macro.{}.{name}", package_name(db, self.package))
+    }
+
     /// `name(a, b=1)` as it is written.
     pub fn signature(self, db: &dyn Db) -> String {
         let template = template(db, self.file);

@@ -2,22 +2,11 @@
 //! render of one file.
 
 mod adapter;
-mod adapter_methods;
-mod builtin;
-mod column;
-mod config;
-mod context;
 mod convert;
-mod flags;
 mod functions;
 mod globals;
-mod graph;
-mod introspection;
 mod names;
 mod objects;
-mod relation;
-mod results;
-mod serialize;
 mod test_kwargs;
 #[cfg(test)]
 mod tests;
@@ -36,7 +25,7 @@ use syntax::jinja::Template;
 
 use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, template};
 
-pub use relation::RelationObject;
+pub use objects::RelationObject;
 
 /// What a render is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,27 +58,12 @@ pub struct World<'db> {
     depends_on: RefCell<Vec<Node>>,
     /// The calls of `var` whose values are templates that are being rendered, outermost first.
     variables: RefCell<Vec<Site>>,
-    /// What `store_result` keeps; nothing once it was loaded.
-    results: RefCell<Vec<(String, Option<Value>)>>,
-    graph: RefCell<Option<Value>>,
-    holes: RefCell<Vec<HoleNote>>,
 }
-
-/// Something that stayed open in a render, and where in the rendered file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HoleNote {
-    /// `the result of a query`
-    pub what: String,
-    pub site: Site,
-}
-
-/// More of them would tell nobody more.
-const MAX_HOLE_NOTES: usize = 20;
 
 #[derive(Clone, Copy, PartialEq)]
-enum WorldFile {
-    Project { file: File, package: Package },
-    Builtin { index: usize },
+struct WorldFile {
+    file: File,
+    package: Package,
 }
 
 /// What a render found out besides its text.
@@ -98,7 +72,6 @@ pub struct Facts {
     pub parsed: Parsed,
     pub ephemeral: Vec<Node>,
     pub depends_on: Vec<Node>,
-    pub holes: Vec<HoleNote>,
 }
 
 impl<'db> World<'db> {
@@ -116,14 +89,11 @@ impl<'db> World<'db> {
             node,
             mode,
             called: RefCell::default(),
-            files: RefCell::new(vec![WorldFile::Project { file, package }]),
+            files: RefCell::new(vec![WorldFile { file, package }]),
             facts: RefCell::default(),
             ephemeral: RefCell::default(),
             depends_on: RefCell::default(),
             variables: RefCell::default(),
-            results: RefCell::default(),
-            graph: RefCell::default(),
-            holes: RefCell::default(),
         }
     }
 
@@ -133,20 +103,16 @@ impl<'db> World<'db> {
         FileId(0)
     }
 
-    /// The file behind a number of the source map, where it is one of the project's.
+    /// The file behind a number of the source map.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<File> {
-        match self.files.borrow().get(id.0 as usize)? {
-            WorldFile::Project { file, .. } => Some(*file),
-            WorldFile::Builtin { .. } => None,
-        }
+        self.files.borrow().get(id.0 as usize).map(|it| it.file)
     }
 
-    /// The files behind the numbers of the source map; built-in ones have none.
+    /// The files behind the numbers of the source map.
     #[must_use]
-    pub fn files(&self) -> Vec<Option<File>> {
-        let count = self.files.borrow().len();
-        (0..count).map(|it| self.file(FileId(u32::try_from(it).unwrap_or(u32::MAX)))).collect()
+    pub fn files(&self) -> Vec<File> {
+        self.files.borrow().iter().map(|it| it.file).collect()
     }
 
     #[must_use]
@@ -155,22 +121,11 @@ impl<'db> World<'db> {
             parsed: self.facts.into_inner(),
             ephemeral: self.ephemeral.into_inner(),
             depends_on: self.depends_on.into_inner(),
-            holes: self.holes.into_inner(),
         }
     }
 
     pub(crate) fn note(&self, note: impl FnOnce(&mut Parsed)) {
         note(&mut self.facts.borrow_mut());
-    }
-
-    /// Notes that only a warehouse or an engine knows what is asked for.
-    pub(crate) fn note_hole(&self, interp: &mut Interp<'_>, site: CallSite<'_>, what: &str) {
-        interp.meet_hole();
-        let note = HoleNote { what: what.to_owned(), site: self.site(interp, site, site.range()) };
-        let mut holes = self.holes.borrow_mut();
-        if holes.len() < MAX_HOLE_NOTES && !holes.contains(&note) {
-            holes.push(note);
-        }
     }
 
     pub(crate) fn note_dependency(&self, node: Node) {
@@ -212,22 +167,13 @@ impl<'db> World<'db> {
 
     /// The package whose names a file sees.
     pub(crate) fn package_of_file(&self, id: FileId) -> Package {
-        match self.files.borrow().get(id.0 as usize) {
-            Some(WorldFile::Project { package, .. }) => *package,
-            Some(WorldFile::Builtin { .. }) | None => self.package,
-        }
+        self.files.borrow().get(id.0 as usize).map_or(self.package, |it| it.package)
     }
 
     pub(crate) fn macro_value(&self, interp: &mut Interp<'_>, found: Macro) -> Value {
-        let id = self.number(WorldFile::Project { file: found.file, package: found.package });
+        let id = self.number(WorldFile { file: found.file, package: found.package });
         let tree: Arc<Template> = template(self.db, found.file);
         interp.macro_value(id, &tree, found.definition)
-    }
-
-    pub(crate) fn builtin_value(&self, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
-        let found = builtin::find(name)?;
-        let id = self.number(WorldFile::Builtin { index: found.file });
-        Some(interp.macro_value(id, &found.template, found.definition))
     }
 
     /// Where in the rendered file something happens, and through which macro.
@@ -260,23 +206,12 @@ impl World<'_> {
         text: &str,
         site: Site,
     ) -> Result<Value, Stop> {
-        self.rendered_text(interp, &format!("the variable `{name}`"), text, site)
-    }
-
-    /// A text that is a template of its own, in the world of this one.
-    pub(crate) fn rendered_text(
-        &self,
-        interp: &mut Interp<'_>,
-        of: &str,
-        text: &str,
-        site: Site,
-    ) -> Result<Value, Stop> {
         if self.variables.borrow().len() >= VARIABLE_DEPTH {
             return Err(Stop::recursion());
         }
         let template = Arc::new(syntax::jinja::parse(text));
         if let Some(problem) = template.problems.first() {
-            return Err(Stop::host(format!("in {of}: {}", problem.message)));
+            return Err(Stop::host(format!("in the variable `{name}`: {}", problem.message)));
         }
         self.variables.borrow_mut().push(site);
         let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
@@ -294,8 +229,8 @@ impl World<'_> {
 }
 
 impl Host for World<'_> {
-    fn lookup(&self, interp: &mut Interp<'_>, file: FileId, name: &str) -> Option<Value> {
-        globals::lookup(self, interp, file, name)
+    fn lookup(&self, interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
+        globals::lookup(self, interp, name)
     }
 
     fn call_function(
@@ -317,11 +252,7 @@ impl Host for World<'_> {
         _site: CallSite<'_>,
     ) -> Option<Result<Value, Stop>> {
         // In SQL these change nothing; only YAML is re-typed.
-        match name {
-            "as_bool" | "as_native" | "as_number" | "as_text" => Some(Ok(input.clone())),
-            "is_list" => Some(Ok(Value::Bool(matches!(input, Value::List(_))))),
-            _ => None,
-        }
+        matches!(name, "as_bool" | "as_native" | "as_number" | "as_text").then(|| Ok(input.clone()))
     }
 
     fn undefined_call(

@@ -1,6 +1,7 @@
 //! Seeds: the header's columns and the first row that does not fit it.
 //!
-//! Fields are cut as Python's `csv` cuts them in its default dialect. Nothing is kept of the rows.
+//! Fields are cut as Python's `csv` cuts them in its default dialect. Nothing is kept of the rows
+//! but for unit tests.
 
 use text_size::{TextRange, TextSize};
 
@@ -51,6 +52,24 @@ pub fn header(text: &str, delimiter: char) -> Vec<Column> {
             .push(Column { name: unquoted(&text[field.start..field.end]), range: field.range() });
     }
     columns
+}
+
+/// The values of every row, the header's first. Empty lines are no rows.
+pub fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
+    let mut fields = Fields::new(text, delimiter);
+    let mut rows = Vec::new();
+    loop {
+        let mut row = Vec::new();
+        while let Some(field) = fields.next_of_row() {
+            row.push(unquoted(&text[field.start..field.end]));
+        }
+        if !row.is_empty() {
+            rows.push(row);
+        }
+        if !fields.next_row() {
+            return rows;
+        }
+    }
 }
 
 /// The first row that is longer or shorter than the header. Empty lines are no rows.
@@ -221,6 +240,14 @@ mod tests {
         let range = header(text, COMMA)[1].range;
         assert_eq!(&text[range.start().into()..range.end().into()], "\"naïve\"");
         assert_eq!(header("a;b", ';').len(), 2);
+    }
+
+    #[test]
+    fn rows_are_cut_as_python_does() {
+        let text = "\u{feff}a,b\r\n1,\"x\ny\"\n\n,\n\"\"\"q\"\"\"";
+        let expected = [vec!["a", "b"], vec!["1", "x\ny"], vec!["", ""], vec!["\"q\""]];
+        assert_eq!(rows(text, COMMA), expected);
+        assert_eq!(rows("", COMMA), Vec::<Vec<String>>::new());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use base::{TextRange, TextSize};
 use semantic::package_named;
 use syntax::jinja::Expr;
 
-use super::macros::{of_package, plain, reachable};
+use super::macros::{of_dbt, of_package, plain, reachable};
 use super::{CompletionItem, CompletionKind};
 use crate::hover::Teller;
 use crate::place::Place;
@@ -79,8 +79,10 @@ pub(super) fn complete(teller: &Teller<'_>, place: &Place) -> Option<Vec<Complet
     if written.ends_with('.') {
         let written = written.trim_end_matches('.');
         let owner = written.get(word_start(written)..)?;
-        let package = package_named(teller.db, teller.project, owner.to_owned())?;
-        return Some(of_package(teller, range, typed, package));
+        return match package_named(teller.db, teller.project, owner.to_owned()) {
+            Some(package) => Some(of_package(teller, range, typed, package)),
+            None => (owner == "dbt").then(|| of_dbt(teller, range, typed)),
+        };
     }
     match position(written) {
         Position::Statement => {

@@ -1,5 +1,5 @@
 use base::TextRange;
-use project::{Origin, Package, package_name, packages};
+use project::{Origin, Package, internal_packages, package_name, packages};
 use semantic::{PatchKind, patch};
 
 use super::choose::choose;
@@ -23,6 +23,17 @@ pub(super) fn reachable(teller: &Teller<'_>, range: TextRange, typed: &str) -> V
             items.push(plain(range, CompletionKind::Package, &name, "package"));
         }
     }
+    items
+}
+
+/// What can be called in the namespace `dbt`.
+pub(super) fn of_dbt(teller: &Teller<'_>, range: TextRange, typed: &str) -> Vec<CompletionItem> {
+    let mut items: Vec<CompletionItem> = Vec::new();
+    for package in internal_packages(teller.db, teller.project).iter() {
+        let more = of_package(teller, range, typed, *package);
+        items.extend(more.into_iter().filter(|it| !it.label.contains("__")));
+    }
+    items.truncate(super::MAX_COMPLETIONS);
     items
 }
 

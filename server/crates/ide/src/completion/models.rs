@@ -97,6 +97,7 @@ fn package_item(teller: &Teller<'_>, slot: &Slot, package: Package) -> Completio
         Origin::Root => "this project",
         Origin::Local | Origin::Installed => "package",
         Origin::Upstream => "upstream project",
+        Origin::Engine | Origin::Library => "dbt",
     };
     let item = slot.item(CompletionKind::Package, &name);
     CompletionItem { detail: Some(detail.to_owned()), ..item }

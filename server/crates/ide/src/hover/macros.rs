@@ -1,4 +1,4 @@
-use project::{Json, package_name};
+use project::{Json, Origin, package_name};
 use semantic::{Macro, PatchKind, patch, template};
 use syntax::jinja::DefinitionKind;
 
@@ -21,11 +21,23 @@ pub(super) fn macro_(teller: &Teller<'_>, found: Macro) -> String {
     let arguments = place.as_ref().and_then(|it| it.patch.data.get("arguments")?.as_array());
     let arguments = arguments.map(|it| arguments_list(teller, found, it)).unwrap_or_default();
     let owner = package_name(db, found.package);
+    let origin = match found.package.origin(db) {
+        Origin::Library => format!("dbt's own {kind} (Tandem's library), in {}", code(&owner)),
+        Origin::Engine => {
+            let engine = found.package.project(db).settings(db).engine.as_ref();
+            let dbt = engine
+                .map_or_else(String::new, |it| format!(" {} at {}", it.version, code(&it.place)));
+            format!("dbt's own {kind} (dbt{dbt}), in {}", code(&owner))
+        }
+        Origin::Root | Origin::Local | Origin::Installed | Origin::Upstream => {
+            format!("{kind} of {} · {}", code(&owner), code(&teller.path(found.file)))
+        }
+    };
     join_paragraphs([
         format!("```jinja\n{}\n```", teller.mask(&found.signature(db))),
         description,
         arguments,
-        format!("{kind} of {} · {}", code(&owner), code(&teller.path(found.file))),
+        origin,
     ])
 }
 

@@ -119,6 +119,7 @@ pub(super) fn package(teller: &Teller<'_>, package: Package) -> String {
         Origin::Local => "local package",
         Origin::Installed => "installed package",
         Origin::Upstream => "upstream project, read from its checkout",
+        Origin::Engine | Origin::Library => "dbt's own",
     };
     let name = package_name(db, package);
     let mut heading = format!("**{}** · {kind}", code(&name));

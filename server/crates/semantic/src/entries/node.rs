@@ -126,7 +126,7 @@ pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
 }
 
 /// dbt keeps versions that are whole numbers as numbers.
-fn version_json(version: Option<&str>) -> Json {
+pub fn version_json(version: Option<&str>) -> Json {
     match version {
         Some(it) => it.parse::<i64>().map_or_else(|_| json!(it), |it| json!(it)),
         None => Json::Null,

@@ -1,29 +1,18 @@
+use jinja::data::from_json;
 use jinja::eval::Interp;
-use jinja::source_map::FileId;
+use jinja::value::object::Record;
 use jinja::value::{Dict, Value};
-use project::{dbt_version, package_name, profile};
+use project::{Origin, dbt_version, internal_packages, package_name, profile};
 
-use super::adapter_methods::relation_class;
-use super::column::ColumnClass;
-use super::context::{BuiltinsObject, ContextObject};
-use super::names::{BUILTIN_MACROS, FUNCTIONS};
-use super::objects::{Callable, MacroNamespace};
-use super::relation::RelationObject;
+use super::names::{FUNCTIONS, is_known};
+use super::objects::{Callable, MacroNamespace, RelationObject};
 use super::{Mode, World};
-use crate::{macro_named, package_macro, package_named, relation};
+use crate::{internal_macro, macro_named, macro_of_package, package_named, relation};
 
 /// A name that the template in `file` does not define: macros of its package and of the root
 /// project come before dbt's own functions, as in dbt.
-pub(super) fn lookup(
-    world: &World<'_>,
-    interp: &mut Interp<'_>,
-    file: FileId,
-    name: &str,
-) -> Option<Value> {
+pub(super) fn lookup(world: &World<'_>, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     // Asked by the object of a package: names in templates have no dot.
-    if let Some(name) = name.strip_prefix('.') {
-        return variable(world, name);
-    }
     if let Some((package, name)) = name.split_once('.') {
         return member(world, interp, package, name);
     }
@@ -39,8 +28,8 @@ pub(super) fn lookup(
     if name == "_dbt_generic_test_kwargs" {
         return super::test_kwargs::value(world, interp);
     }
-    let package = world.package_of_file(file);
-    if let Some(found) = macro_named(world.db, package, name) {
+    // Whichever file asks: dbt gives every macro the names that the node sees.
+    if let Some(found) = macro_named(world.db, world.package, name) {
         return Some(world.macro_value(interp, found));
     }
     if let Some(value) = variable(world, name) {
@@ -49,35 +38,31 @@ pub(super) fn lookup(
     if FUNCTIONS.contains(&name) {
         return Some(Value::function(name));
     }
-    if let Some(value) = world.builtin_value(interp, name) {
-        return Some(value);
-    }
-    let project = world.package.project(world.db);
+    let project = world.project();
     if name == "dbt" || package_named(world.db, project, name.to_owned()).is_some() {
         return Some(Value::object(MacroNamespace::new(name)));
     }
-    known_macro(name)
+    match internal_macro(world.db, project, name.to_owned()) {
+        Some(found) => Some(world.macro_value(interp, found)),
+        None => known_macro(world, name),
+    }
 }
 
 /// `package.name`
 fn member(world: &World<'_>, interp: &mut Interp<'_>, package: &str, name: &str) -> Option<Value> {
-    let project = world.package.project(world.db);
-    if let Some(found) = package_named(world.db, project, package.to_owned())
-        && let Some(found) = package_macro(world.db, found, name.to_owned())
-    {
-        return Some(world.macro_value(interp, found));
+    match macro_of_package(world.db, world.project(), package, name) {
+        Some(found) => Some(world.macro_value(interp, found)),
+        None if package == "dbt" => known_macro(world, name),
+        None => None,
     }
-    if package == "dbt" {
-        return world.builtin_value(interp, name).or_else(|| known_macro(name));
-    }
-    None
 }
 
-/// One of dbt's own macros that is not written here: its result is not known.
-fn known_macro(name: &str) -> Option<Value> {
-    let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
-    let known = |it: &str| BUILTIN_MACROS.binary_search(&it).is_ok();
-    (known(name) || known(plain)).then(|| Value::function(format!("dbt.{name}")))
+/// One of dbt's own macros that is not written here: its result is not known. An installed dbt has
+/// them all.
+fn known_macro(world: &World<'_>, name: &str) -> Option<Value> {
+    let packages = internal_packages(world.db, world.project());
+    let is_library = packages.iter().any(|it| it.origin(world.db) == Origin::Library);
+    (is_library && is_known(name)).then(|| Value::function(format!("dbt.{name}")))
 }
 
 fn variable(world: &World<'_>, name: &str) -> Option<Value> {
@@ -102,7 +87,7 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
                 "persist_column_docs",
             ],
         )),
-        "adapter" => Value::object(super::adapter::Adapter::new(world)),
+        "adapter" => Value::object(super::adapter::Adapter),
         "exceptions" => Value::object(Callable::members(
             "Exceptions",
             "exceptions",
@@ -135,19 +120,8 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
                 "raise_duplicate_resource_name",
             ],
         )),
-        "api" => {
-            let mut api = Dict::new();
-            api.insert_str("Relation", relation_class(world));
-            api.insert_str("Column", column_class(world));
-            Value::dict(api)
-        }
-        "column" => column_class(world),
-        "builtins" => Value::object(BuiltinsObject),
-        "context" => Value::object(ContextObject),
-        "flags" => super::flags::flags(world),
-        "invocation_args_dict" => super::flags::invocation_args(world),
-        "graph" => super::graph::graph(world),
-        "env" => project::target(db, project),
+        "builtins" => builtins(),
+        "flags" => flags(),
         "dbt_version" => Value::from(format!("{}.0", dbt_version(db, project).text)),
         "project_name" => {
             let root = project::packages(db, project).first().copied();
@@ -157,82 +131,28 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
         "schema" => Value::from(profile(db, project).schema()),
         "thread_id" => Value::from("Thread-1"),
         "selected_resources" => Value::list(Vec::new()),
-        "dbt_metadata_envs" => metadata_environment(world),
-        "sql" | "compiled_code" | "defer_relation" => Value::None,
-        "pre_hooks" => hooks(world, "pre-hook"),
-        "post_hooks" => hooks(world, "post-hook"),
-        "sql_header" => return None,
+        "dbt_metadata_envs" | "invocation_args_dict" => Value::dict(Dict::new()),
+        "sql" | "pre_hooks" | "post_hooks" | "compiled_code" | "sql_header" => return None,
         // Known only when dbt runs, or not needed to find out what a template reads.
-        "modules" | "run_started_at" | "invocation_id" | "connection_name" | "sql_now"
-        | "submit_python_job" | "validation" => Value::Hole,
+        "graph" | "modules" | "api" | "context" | "run_started_at" | "invocation_id"
+        | "connection_name" | "sql_now" | "store_result" | "store_raw_result"
+        | "submit_python_job" | "validation" | "column" => Value::Hole,
         _ => return None,
     })
 }
 
-fn column_class(world: &World<'_>) -> Value {
-    Value::object(ColumnClass { adapter: crate::adapter(world.db, world.project()) })
-}
-
-/// What dbt takes over from variables named `DBT_ENV_CUSTOM_ENV_…`.
-fn metadata_environment(world: &World<'_>) -> Value {
-    const PREFIX: &str = "DBT_ENV_CUSTOM_ENV_";
-    let mut found = Dict::new();
-    for name in project::environment_names(world.db, world.project()) {
-        let Some(key) = name.strip_prefix(PREFIX) else { continue };
-        let value = project::environment_value(world.db, world.project(), name.clone());
-        found.insert_str(key, Value::from(value.as_deref()));
-    }
-    Value::dict(found)
-}
-
-/// A node's hooks as dbt hands them to its materialization.
-fn hooks(world: &World<'_>, key: &str) -> Value {
-    let Some(node) = world.node.filter(|_| world.mode == Mode::Compile) else {
-        return Value::list(Vec::new());
-    };
-    let config = crate::config(world.db, node);
-    let hooks = match config.get(key) {
-        Some(project::Json::Array(hooks)) => hooks.clone(),
-        Some(one) => vec![one.clone()],
-        None => Vec::new(),
-    };
-    let hook = |it: &project::Json| {
-        let mut hook = Dict::new();
-        match it {
-            project::Json::Object(object) => {
-                for (key, value) in object {
-                    hook.insert_str(key, jinja::data::from_json(value));
-                }
-            }
-            other => hook.insert_str("sql", jinja::data::from_json(other)),
-        }
-        if hook.get_str("transaction").is_none() {
-            hook.insert_str("transaction", Value::Bool(true));
-        }
-        Value::dict(hook)
-    };
-    Value::list(hooks.iter().map(hook).collect())
-}
-
 /// While parsing, a node's own relation is not known yet: its configs are just being read.
 fn this(world: &World<'_>) -> Value {
-    let adapter = crate::adapter(world.db, world.project());
     match (world.node, world.mode) {
         (Some(node), Mode::Compile) => {
-            if crate::config(world.db, node).materialized() == "ephemeral" {
-                return Value::None;
-            }
-            Value::object(RelationObject::new(adapter, &relation(world.db, node)))
+            Value::object(RelationObject::new((*relation(world.db, node)).clone()))
         }
-        _ => Value::object(RelationObject::new(adapter, &world.placeholder())),
+        _ => Value::object(RelationObject::new(world.placeholder())),
     }
 }
 
 fn model(world: &World<'_>) -> Value {
     let Some(node) = world.node else { return Value::Hole };
-    if world.mode == Mode::Compile {
-        return super::graph::compiled_model(world, node);
-    }
     let db = world.db;
     let mut model = Dict::new();
     model.insert_str("name", Value::from(node.name(db)));
@@ -254,10 +174,17 @@ fn model(world: &World<'_>) -> Value {
         let config = crate::config(db, node);
         let mut values = Dict::new();
         for (key, value) in &config.values {
-            values.insert_str(key, jinja::data::from_json(value));
+            values.insert_str(key, from_json(value));
         }
         model.insert_str("config", Value::dict(values));
         model.insert_str("raw_code", Value::from(node.file(db).text(db)));
+    }
+    if world.mode == Mode::Compile {
+        let relation = relation(db, node);
+        model.insert_str("alias", Value::from(relation.identifier.clone()));
+        model.insert_str("schema", Value::from(relation.schema.clone()));
+        model.insert_str("database", Value::from(relation.database.clone()));
+        model.insert_str("relation_name", Value::from(relation.render()));
     }
     // What dbt knows besides.
     for key in [
@@ -296,4 +223,24 @@ fn model(world: &World<'_>) -> Value {
         }
     }
     Value::dict(model)
+}
+
+fn builtins() -> Value {
+    let mut dict = Dict::new();
+    for name in ["ref", "source", "config", "env_var", "var", "log", "return"] {
+        dict.insert_str(name, Value::function(name));
+    }
+    Value::object(Record::new("dict", dict))
+}
+
+fn flags() -> Value {
+    let mut flags = Dict::new();
+    for name in ["FULL_REFRESH", "STORE_FAILURES", "FAIL_FAST", "WARN_ERROR", "DEBUG", "EMPTY"] {
+        flags.insert_str(name, Value::Bool(false));
+    }
+    for name in ["PARTIAL_PARSE", "USE_COLORS", "WRITE_JSON", "VERSION_CHECK", "INTROSPECT"] {
+        flags.insert_str(name, Value::Bool(true));
+    }
+    flags.insert_str("WHICH", Value::from("compile"));
+    Value::object(Record::new("Flags", flags))
 }

@@ -45,9 +45,64 @@ fn refs_in_macros_and_loops_count() {
 fn a_macro_of_a_package_is_found_by_its_namespace() {
     let fixture = "//- models/a.sql\n{{ utils.pick() }}\n\
                    //- dbt_packages/utils/dbt_project.yml\nname: utils\n\
-                   //- dbt_packages/utils/macros/m.sql\n{% macro pick() %}{{ ref(helper()) }}{% endmacro %}\n\
+                   //- dbt_packages/utils/macros/m.sql\n{% macro pick() %}{{ ref(utils.helper()) }}{% endmacro %}\n\
                    {% macro helper() %}b{% endmacro %}\n";
     assert_eq!(refs(fixture), ["b"]);
+}
+
+/// As in dbt: a macro sees what the node sees that it is called for, and nothing of its own file.
+#[test]
+fn a_macro_of_a_package_does_not_see_its_neighbours() {
+    let fixture = "//- models/a.sql\n{{ utils.pick() }}{{ utils.other() }}\n\
+                   //- macros/m.sql\n{% macro of_root() %}{{ ref('b') }}{% endmacro %}\n\
+                   //- dbt_packages/utils/dbt_project.yml\nname: utils\n\
+                   //- dbt_packages/utils/macros/m.sql\n{% macro pick() %}{{ helper() }}{% endmacro %}\n\
+                   {% macro helper() %}b{% endmacro %}\n\
+                   {% macro other() %}{{ of_root() }}{% endmacro %}\n";
+    assert_eq!(refs(fixture), ["b"]);
+    assert_eq!(
+        problems(fixture),
+        [
+            "3..15 UndefinedCall `helper` is undefined: no macro or function has this name (in macro `utils.pick`)"
+        ]
+    );
+}
+
+#[test]
+fn the_root_project_overrides_what_dbt_dispatches() {
+    let fixture = "//- models/a.sql\n{{ ref(dbt.length('x') | trim) }}{{ ref(dbt.concat(['y'])) }}\n\
+                   //- macros/m.sql\n{% macro default__length(it) %}own_length{% endmacro %}\n\
+                   {% macro concat(fields) %}own_concat{% endmacro %}\n";
+    // The namespace `dbt` is dbt's own alone; only its dispatch asks the root project.
+    assert_eq!(refs(fixture), ["own_length", "y"]);
+}
+
+#[test]
+fn an_adapter_counts_before_its_parents() {
+    let fixture = "//- profiles.yml\ndefault: {target: d, outputs: {d: {type: redshift}}}\n\
+                   //- dbt_project.yml\nname: shop\nprofile: default\n\
+                   //- models/a.sql\n{{ ref(pick()) }}{{ ref(choose()) }}\n\
+                   //- macros/m.sql\n{% macro pick() %}{{ return(adapter.dispatch('pick')()) }}{% endmacro %}\n\
+                   {% macro postgres__pick() %}parent{% endmacro %}\n\
+                   {% macro default__pick() %}plain{% endmacro %}\n\
+                   {% macro choose() %}{{ return(adapter.dispatch('choose')()) }}{% endmacro %}\n\
+                   {% macro redshift__choose() %}own{% endmacro %}\n\
+                   {% macro postgres__choose() %}parent{% endmacro %}\n";
+    assert_eq!(refs(fixture), ["parent", "own"]);
+}
+
+#[test]
+fn a_dispatch_that_finds_nothing_says_where_it_looked() {
+    let fixture = "//- models/a.sql\n{{ adapter.dispatch('pick', 'utils')() }}\n\
+                   //- dbt_packages/utils/dbt_project.yml\nname: utils\n";
+    let found = problems(fixture).join("\n");
+    assert!(
+        found.contains(
+            "In dispatch: No macro named 'pick' found within namespace: 'utils'\n    Searched for: \
+             'shop.duckdb__pick', 'shop.default__pick', 'utils.duckdb__pick', 'utils.default__pick'"
+        ),
+        "{found}"
+    );
 }
 
 #[test]
