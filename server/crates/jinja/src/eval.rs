@@ -85,8 +85,8 @@ pub trait Host {
         Recovery::Stop
     }
 
-    /// A macro is about to run.
-    fn on_macro_call(&self, _called: &MacroValue, _site: Site<'_>) {}
+    /// A macro is about to run, inside those that are running.
+    fn on_macro_call(&self, _interp: &Interp<'_>, _called: &MacroValue, _site: Site<'_>) {}
 
     /// Asked about every thousand steps; unwinds when the result is no longer wanted.
     fn check_cancelled(&self) {}

@@ -6,7 +6,7 @@ use jinja::source_map::FileId;
 use jinja::value::{Dict, Value};
 use syntax::jinja::Template;
 
-use crate::{Json, Origin, Package, environment_value, is_secret_key, profile, variable};
+use crate::{Json, Package, environment_value, is_secret_key, profile, variable};
 
 /// What YAML is rendered for: how much of dbt's world it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub enum YamlContext {
     Profile,
     /// `dbt_project.yml`: the target too; its own `vars` are not known yet.
     ProjectFile,
-    /// Properties: everything.
-    Resource,
+    /// Properties: everything, variables as the package sees them.
+    Properties(Package),
 }
 
 /// Whether any text in the data has a Jinja tag.
@@ -105,13 +105,11 @@ impl Host for YamlHost<'_> {
                 }
             }
             ("var", Some(name)) => {
-                let root = self.project.root(self.db).clone();
-                let root = Package::new(self.db, self.project, root, Origin::Root);
                 let value = match self.context {
                     YamlContext::Profile | YamlContext::ProjectFile => {
                         crate::command_line_vars(self.db, self.project).get(name).cloned()
                     }
-                    YamlContext::Resource => variable(self.db, root, name.to_owned()),
+                    YamlContext::Properties(package) => variable(self.db, package, name.to_owned()),
                 };
                 match (value, default) {
                     (Some(value), _) => Ok(jinja::data::from_json(&value)),

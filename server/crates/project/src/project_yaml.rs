@@ -105,14 +105,29 @@ pub fn package_facts(db: &dyn Db, package: Package) -> Arc<ProjectFile> {
             key.as_str(),
             "vars" | "on-run-start" | "on-run-end" | "query-comment" | "name" | "version"
         );
-        let value = if kept {
-            value.clone()
-        } else {
-            render_value(db, package.project(db), value, YamlContext::ProjectFile)
+        let has_hooks =
+            matches!(key.as_str(), "models" | "seeds" | "snapshots" | "tests" | "data_tests");
+        let value = match value {
+            value if kept => value.clone(),
+            value if has_hooks => render_configs(db, package, value),
+            value => render_value(db, package.project(db), value, YamlContext::ProjectFile),
         };
         data.insert(key.clone(), value);
     }
     Arc::new(facts(Json::Object(data)))
+}
+
+/// Configs of nodes: hooks are rendered when they run.
+fn render_configs(db: &dyn Db, package: Package, value: &Json) -> Json {
+    let Json::Object(values) = value else {
+        return render_value(db, package.project(db), value, YamlContext::ProjectFile);
+    };
+    let rendered = values.iter().map(|(key, value)| {
+        let plain = key.trim_start_matches(['+', ' ']);
+        let late = matches!(plain, "pre-hook" | "post-hook" | "pre_hook" | "post_hook");
+        (key.clone(), if late { value.clone() } else { render_configs(db, package, value) })
+    });
+    Json::Object(rendered.collect())
 }
 
 fn facts(data: Json) -> ProjectFile {

@@ -1,15 +1,24 @@
+mod kind;
+mod merge;
+mod sections;
+
 use std::sync::Arc;
 
 use base::Db;
-use project::{Json, Package, YamlContext, package_facts, package_name, packages, render_value};
+use project::{Json, Package, YamlContext, package_facts, package_name, render_value};
 use serde_json::Map;
 
-use crate::{Node, NodeKind, PatchPlace, parsed_config, patch};
+use crate::{Node, NodeKind, PatchPlace, adapter, parsed_config, patch};
 
-/// A node's configs as dbt merges them.
+pub use kind::ConfigKind;
+pub(crate) use merge::{Layers, deep_merge};
+
+/// A resource's configs as dbt merges them: every key that dbt knows, `null` where nothing is said.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     pub values: Map<String, Json>,
+    /// Keys that the last word takes back although the value stays.
+    taken_back: Vec<String>,
 }
 
 impl Config {
@@ -29,42 +38,10 @@ impl Config {
         self.text("materialized").unwrap_or_default()
     }
 
-    fn update(&mut self, values: &Map<String, Json>) {
-        for (key, value) in values {
-            let key = if key == "pre_hook" || key == "post_hook" {
-                key.replace('_', "-")
-            } else {
-                key.clone()
-            };
-            let merged = match key.as_str() {
-                "tags" | "pre-hook" | "post-hook" => append(self.values.get(&key), value),
-                "meta" | "docs" | "persist_docs" => merge(self.values.get(&key), value),
-                _ => value.clone(),
-            };
-            self.values.insert(key, merged);
-        }
-    }
-}
-
-fn append(old: Option<&Json>, new: &Json) -> Json {
-    let items = |it: &Json| match it {
-        Json::Array(items) => items.clone(),
-        Json::Null => Vec::new(),
-        other => vec![other.clone()],
-    };
-    let mut all = old.map(items).unwrap_or_default();
-    all.extend(items(new));
-    Json::Array(all)
-}
-
-fn merge(old: Option<&Json>, new: &Json) -> Json {
-    match (old, new) {
-        (Some(Json::Object(old)), Json::Object(new)) => {
-            let mut all = old.clone();
-            all.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
-            Json::Object(all)
-        }
-        _ => new.clone(),
+    /// What a `generate_*_name` macro is told.
+    #[must_use]
+    pub fn for_name(&self, key: &str) -> Option<&str> {
+        if self.taken_back.iter().any(|it| it == key) { None } else { self.text(key) }
     }
 }
 
@@ -72,33 +49,105 @@ fn merge(old: Option<&Json>, new: &Json) -> Json {
 /// project has the last word over its packages.
 #[salsa::tracked(returns(clone))]
 pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
-    let mut config = Config::default();
-    config.values.insert("enabled".to_owned(), Json::Bool(true));
-    let materialized = match node.kind(db) {
-        NodeKind::Model => "view",
-        NodeKind::PythonModel => "table",
-        NodeKind::Seed => "seed",
-        NodeKind::Snapshot => "snapshot",
-        NodeKind::SingularTest | NodeKind::GenericTest => "test",
-        NodeKind::Analysis | NodeKind::Operation => "view",
-    };
-    config.values.insert("materialized".to_owned(), Json::String(materialized.to_owned()));
-    let own = node.package(db);
-    let fqn = fqn(db, node);
-    for level in project_levels(db, own, node.kind(db), &fqn) {
-        config.update(&level);
+    let kind = ConfigKind::of(node.kind(db).resource_type());
+    let adapter = adapter(db, node.package(db).project(db));
+    let mut layers = layers(db, node, kind);
+    let values = layers.merged(kind, &adapter);
+    // dbt has set configs before it reads properties, and before that, before it calls anything:
+    // a later `null` takes nothing away.
+    let mut earlier: Vec<Map<String, Json>> = Vec::new();
+    if nulls(&values, kind).next().is_some() {
+        layers.properties = python_config(db, node);
+        earlier.push(layers.merged(kind, &adapter));
+        layers.call = Map::new();
+        earlier.push(layers.merged(kind, &adapter));
     }
-    for values in property_configs(db, node) {
-        config.update(&values);
-    }
-    config.update(&parsed_config(db, node));
-    let root = packages(db, own.project(db)).first().copied();
-    if let Some(root) = root.filter(|it| *it != own) {
-        for level in project_levels(db, root, node.kind(db), &fqn) {
-            config.update(&level);
+    let mut config = Config { values, taken_back: Vec::new() };
+    for before in earlier {
+        let gone: Vec<String> = nulls(&config.values, kind).cloned().collect();
+        for key in gone {
+            if let Some(value) = before.get(&key).filter(|it| !it.is_null()) {
+                config.values.insert(key.clone(), value.clone());
+                config.taken_back.push(key);
+            }
         }
     }
     Arc::new(config)
+}
+
+fn nulls(values: &Map<String, Json>, kind: ConfigKind) -> impl Iterator<Item = &String> {
+    // Whether something is enabled may depend on what nobody knows here: that stays open.
+    let known = move |key: &str| key != "enabled" && kind.defaults().contains_key(key);
+    values.iter().filter(move |(key, value)| value.is_null() && known(key)).map(|(key, _)| key)
+}
+
+fn layers(db: &dyn Db, node: Node, kind: ConfigKind) -> Layers {
+    let sections = sections::sections(db, node.package(db), kind, &fqn(db, node));
+    Layers {
+        own: sections.own,
+        properties: property_config(db, node),
+        call: (*parsed_config(db, node)).clone(),
+        root: sections.root,
+    }
+}
+
+/// A node's configs when dbt has read the node but no properties yet.
+pub(crate) fn config_before_properties(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let kind = ConfigKind::of(node.kind(db).resource_type());
+    let mut layers = layers(db, node, kind);
+    layers.properties = python_config(db, node);
+    layers.merged(kind, &adapter(db, node.package(db).project(db)))
+}
+
+/// The tags of a node, each once: those that properties add come last.
+#[must_use]
+pub fn all_tags(db: &dyn Db, node: Node) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for values in [&config_before_properties(db, node), &config(db, node).values] {
+        for tag in values.get("tags").and_then(Json::as_array).into_iter().flatten() {
+            if let Some(tag) = tag.as_str()
+                && !tags.iter().any(|it| it == tag)
+            {
+                tags.push(tag.to_owned());
+            }
+        }
+    }
+    tags
+}
+
+/// What was said about a node, as `dbt_project.yml` has it before its Jinja is rendered.
+#[must_use]
+pub fn unrendered_config(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let kind = ConfigKind::of(node.kind(db).resource_type());
+    let sections = sections::unrendered_sections(db, node.package(db), kind, &fqn(db, node));
+    let layers = Layers {
+        own: sections.own,
+        properties: property_config(db, node),
+        call: (*parsed_config(db, node)).clone(),
+        root: sections.root,
+    };
+    layers.said(&adapter(db, node.package(db).project(db)))
+}
+
+/// The configs of a resource that is no node: what properties say about it has the last word in
+/// its own package.
+pub(crate) fn resource_config(
+    db: &dyn Db,
+    package: Package,
+    kind: ConfigKind,
+    fqn: &[String],
+    said: &Map<String, Json>,
+) -> (Map<String, Json>, Map<String, Json>) {
+    let adapter = adapter(db, package.project(db));
+    let with = |sections: sections::Sections| Layers {
+        own: sections.own,
+        properties: said.clone(),
+        call: Map::new(),
+        root: sections.root,
+    };
+    let rendered = with(sections::sections(db, package, kind, fqn)).merged(kind, &adapter);
+    let unrendered = with(sections::unrendered_sections(db, package, kind, fqn)).said(&adapter);
+    (rendered, unrendered)
 }
 
 /// What depends on something unknown, such as a target that is not there, counts as enabled.
@@ -148,16 +197,20 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
     let facts = package_facts(db, package);
     let paths = &facts.paths;
     let folders = match node.kind(db) {
-        NodeKind::Model | NodeKind::PythonModel => &paths.models,
-        NodeKind::Seed => &paths.seeds,
-        NodeKind::Snapshot => &paths.snapshots,
-        NodeKind::Analysis => &paths.analyses,
-        NodeKind::SingularTest => &paths.tests,
+        NodeKind::Model | NodeKind::PythonModel => paths.models.clone(),
+        NodeKind::Seed => paths.seeds.clone(),
+        NodeKind::Snapshot if node.file(db).path(db).extension() == "sql" => {
+            paths.snapshots.clone()
+        }
+        NodeKind::Analysis => paths.analyses.clone(),
+        NodeKind::SingularTest => paths.tests.clone(),
         NodeKind::GenericTest => {
             let name = crate::generic_test(db, node).map(|it| it.short_name.clone());
             return format!("{}.sql", name.unwrap_or_default());
         }
         NodeKind::Operation => return format!("hooks/{}.sql", node.name(db)),
+        // What stands in properties.
+        NodeKind::Snapshot => paths.properties(),
     };
     let below = folders.iter().find_map(|it| {
         let folder = it.trim_start_matches("./").trim_end_matches('/');
@@ -171,69 +224,66 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
     }
 }
 
-/// The levels of a section along the fqn, outermost first.
-fn project_levels(
-    db: &dyn Db,
-    holder: Package,
-    kind: NodeKind,
-    fqn: &[String],
-) -> Vec<Map<String, Json>> {
-    let facts = package_facts(db, holder);
-    let section = facts.data.get(kind.section());
-    // `tests:` is the older name of `data_tests:`.
-    let section = section
-        .or_else(|| (kind.resource_type() == "test").then(|| facts.data.get("tests")).flatten());
-    let mut levels = Vec::new();
-    let mut level = section.and_then(Json::as_object);
-    let mut names = fqn.iter();
-    while let Some(values) = level {
-        let mut configs = Map::new();
-        for (key, value) in values {
-            match key.strip_prefix('+') {
-                Some(key) => {
-                    configs.insert(key.trim().to_owned(), value.clone());
-                }
-                None if !value.is_object() => {
-                    configs.insert(key.clone(), value.clone());
-                }
-                None => {}
-            }
-        }
-        levels.push(configs);
-        level = names.next().and_then(|it| values.get(it)).and_then(Json::as_object);
-    }
-    levels
-}
-
 /// The properties of a node, where it has any.
 pub fn node_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
     let kind = node.kind(db).patch_kind()?;
     patch(db, node.package(db), kind, node.name(db).to_owned())
 }
 
-/// What properties say: keys that stand outside `config`, then `config`, then the version's own.
-fn property_configs(db: &dyn Db, node: Node) -> Vec<Map<String, Json>> {
-    let Some(place) = node_patch(db, node) else { return Vec::new() };
-    let data = &place.patch.data;
-    let mut outside = Map::new();
-    for key in ["meta", "docs", "group", "access", "contract"] {
-        if let Some(value) = data.get(key) {
-            outside.insert(key.to_owned(), value.clone());
+/// What properties say: `config` with the keys that may stand outside of it, then the version's.
+fn property_config(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let mut config = Map::new();
+    if let Some(place) = node_patch(db, node) {
+        let data = &place.patch.data;
+        config = config_of(db, node.package(db), data);
+        if let Some(version) = node.version(db)
+            && let Some(version) = place.patch.versions.iter().find(|it| it.v == version)
+        {
+            let version = version.data.get("config").and_then(Json::as_object).cloned();
+            deep_merge(
+                &mut config,
+                &rendered_config(db, node.package(db), &version.unwrap_or_default()),
+            );
         }
     }
-    let object =
-        |value: Option<&Json>| value.and_then(Json::as_object).cloned().unwrap_or_default();
-    let mut levels = vec![outside, object(data.get("config"))];
-    if let Some(version) = node.version(db)
-        && let Some(version) = place.patch.versions.iter().find(|it| it.v == version)
-    {
-        levels.push(object(version.data.get("config")));
+    for (key, value) in python_config(db, node) {
+        config.entry(key).or_insert(value);
     }
-    let project = node.package(db).project(db);
-    for level in &mut levels {
-        for value in level.values_mut() {
-            *value = render_value(db, project, value, YamlContext::Resource);
+    config
+}
+
+/// A Python model is a table whatever the project says.
+fn python_config(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let mut config = Map::new();
+    if node.kind(db) == NodeKind::PythonModel {
+        config.insert("materialized".to_owned(), Json::String("table".to_owned()));
+    }
+    config
+}
+
+fn config_of(db: &dyn Db, package: Package, data: &Json) -> Map<String, Json> {
+    let mut config = data.get("config").and_then(Json::as_object).cloned().unwrap_or_default();
+    for key in ["meta", "docs", "group", "contract", "access"] {
+        if let Some(value) = data.get(key)
+            && !config.contains_key(key)
+        {
+            config.insert(key.to_owned(), value.clone());
         }
     }
-    levels
+    rendered_config(db, package, &config)
+}
+
+/// The Jinja of properties is rendered when they are read, that of hooks when they run.
+fn rendered_config(db: &dyn Db, package: Package, config: &Map<String, Json>) -> Map<String, Json> {
+    let project = package.project(db);
+    let rendered = config.iter().map(|(key, value)| {
+        let late = matches!(key.as_str(), "pre_hook" | "post_hook");
+        let value = if late {
+            value.clone()
+        } else {
+            render_value(db, project, value, YamlContext::Properties(package))
+        };
+        (key.clone(), value)
+    });
+    rendered.collect()
 }

@@ -2,16 +2,49 @@
 //! entry of the manifest are one and the same.
 
 mod columns;
+mod dependencies;
+mod descriptions;
+mod docs;
 mod exposure;
+mod freshness;
 mod group;
 mod macros;
 mod node;
+mod primary_key;
+mod properties;
 mod source;
 mod test;
 
+use base::{Db, File};
+use project::{Package, package_facts};
+
+pub use dependencies::node_dependencies;
+pub use docs::docs_json;
 pub use exposure::{exposure_id, exposure_json};
 pub use group::{group_id, group_json};
 pub use macros::{macro_id, macro_json};
+pub use node::node_json;
 pub(crate) use node::version_json;
-pub use node::{node_dependencies, node_json};
-pub use source::{source_id, source_json};
+pub(crate) use properties::node_columns;
+pub use source::{source_config, source_fqn, source_id, source_json};
+
+/// The path of a file below the folder of the project file that it was found in.
+fn below_its_folder(db: &dyn Db, package: Package, file: File) -> String {
+    let relative = file.path(db).relative_to(package.root(db)).unwrap_or_default();
+    let paths = &package_facts(db, package).paths;
+    let below = paths.properties().iter().find_map(|it| {
+        let folder = it.trim_start_matches("./").trim_end_matches('/');
+        relative.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned)
+    });
+    below.unwrap_or_else(|| relative.to_owned())
+}
+
+/// The names under which sections of `dbt_project.yml` find a resource that stands in properties.
+fn properties_fqn(db: &dyn Db, package: Package, file: File, name: &[&str]) -> Vec<String> {
+    let path = below_its_folder(db, package, file);
+    let folders = path.rsplit_once('/').map(|(folders, _)| folders.split('/'));
+    let mut fqn = vec![project::package_name(db, package).to_string()];
+    fqn.extend(folders.into_iter().flatten().map(str::to_owned));
+    fqn.extend(name.iter().map(|it| (*it).to_owned()));
+    fqn
+}

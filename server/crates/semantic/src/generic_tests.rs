@@ -322,7 +322,7 @@ impl<'db> Reader<'db> {
         config.extend(nested);
         let project = self.package.project(self.db);
         for value in config.values_mut().filter(|it| it.is_string()) {
-            *value = render_value(self.db, project, value, YamlContext::Resource);
+            *value = render_value(self.db, project, value, YamlContext::Properties(self.package));
         }
         config.retain(|_, value| !value.is_null());
         config

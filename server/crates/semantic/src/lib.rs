@@ -5,12 +5,14 @@ mod checksum;
 mod configs;
 mod defer;
 mod dispatch;
+mod docs;
 mod entries;
 mod env_uses;
 mod generic_tests;
 mod macros;
 mod node;
 mod operations;
+mod other_calls;
 mod parse;
 mod property_files;
 mod relations;
@@ -21,12 +23,18 @@ mod templates;
 mod unit_test;
 pub mod world;
 
-pub use configs::{Config, config, fqn, is_enabled, is_surely_enabled, node_patch, resource_path};
+pub(crate) use configs::config_before_properties;
+pub use configs::{
+    Config, ConfigKind, all_tags, config, fqn, is_enabled, is_surely_enabled, node_patch,
+    resource_path, unrendered_config,
+};
 pub use defer::{Chosen, Rule, chosen_relation};
 pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
+pub use docs::{DocsBlock, docs_block, docs_id, docs_named, docs_names, docs_text};
+pub(crate) use entries::node_columns;
 pub use entries::{
-    exposure_id, exposure_json, group_id, group_json, macro_id, macro_json, node_dependencies,
-    node_json, source_id, source_json,
+    docs_json, exposure_id, exposure_json, group_id, group_json, macro_id, macro_json,
+    node_dependencies, node_json, source_config, source_fqn, source_id, source_json,
 };
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use generic_tests::{
@@ -38,6 +46,7 @@ pub use macros::{
 };
 pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
 pub use operations::{operation_hook, operation_nodes, operation_sql};
+pub use other_calls::later_calls;
 pub use parse::{
     EnvironmentCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site, SourceCall,
     generate_name, parsed, parsed_config,
@@ -49,6 +58,7 @@ pub use property_files::{
 pub use relations::{
     Quoting, Relation, adapter, project_quoting, quote_of_adapter, relation, source_relation,
 };
+pub(crate) use resolve::search_order;
 pub use resolve::{Resolution, resolve_ref};
 pub use sources::{SourcePlace, is_source_enabled, source_named, source_tables};
 pub use state::{State, StateNode, read_state, state_file, state_node};

@@ -18,6 +18,8 @@ pub struct Parsed {
     pub refs: Vec<RefCall>,
     pub sources: Vec<SourceCall>,
     pub environment: Vec<EnvironmentCall>,
+    /// The ids of the macros that the file itself calls, each once.
+    pub macros: Vec<String>,
     pub problems: Vec<RenderProblem>,
 }
 
@@ -110,14 +112,27 @@ impl Parsed {
     pub(crate) fn add_config(&mut self, key: &str, value: Json) {
         const APPENDED: [&str; 6] =
             ["pre-hook", "pre_hook", "post-hook", "post_hook", "tags", "packages"];
-        const UPDATED: [&str; 5] = ["quoting", "column_types", "meta", "docs", "contract"];
-        let merged = match (self.config.remove(key), value) {
+        const UPDATED: [&str; 6] =
+            ["quoting", "column_types", "meta", "docs", "contract", "snapshot_meta_column_names"];
+        let list = |it| if let Json::Array(items) = it { items } else { vec![it] };
+        let merged = match (self.config.shift_remove(key), value) {
             (Some(old), new) if APPENDED.contains(&key) => {
-                let items = |it| if let Json::Array(items) = it { items } else { vec![it] };
-                Json::Array([items(old), items(new)].concat())
+                Json::Array([list(old), list(new)].concat())
             }
             (Some(Json::Object(mut old)), Json::Object(new)) if UPDATED.contains(&key) => {
                 old.extend(new);
+                Json::Object(old)
+            }
+            // A `+` in front of a key lengthens the list behind it.
+            (Some(Json::Object(mut old)), Json::Object(new)) if key == "grants" => {
+                for (privilege, grantees) in new {
+                    let mut all = match old.shift_remove(&privilege) {
+                        Some(known) if privilege.starts_with('+') => list(known),
+                        _ => Vec::new(),
+                    };
+                    all.extend(list(grantees));
+                    old.insert(privilege, Json::Array(all));
+                }
                 Json::Object(old)
             }
             (_, value) => value,

@@ -10,6 +10,8 @@ use syntax::yaml::Node as Yaml;
 pub struct Properties {
     pub resources: Vec<Arc<Patch>>,
     pub sources: Vec<Arc<SourceTable>>,
+    /// What is said about another package's sources, by the name of that package.
+    pub source_overrides: Vec<(String, Json)>,
 }
 
 /// The lists of a properties file whose items describe something by name.
@@ -97,6 +99,14 @@ pub struct SourceTable {
     pub columns: Vec<Column>,
 }
 
+impl SourceTable {
+    /// The package whose source this only speaks about.
+    #[must_use]
+    pub fn overrides(&self) -> Option<&str> {
+        self.source_data.get("overrides")?.as_str()
+    }
+}
+
 impl Patch {
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
@@ -159,6 +169,9 @@ pub fn properties(db: &dyn Db, file: File) -> Arc<Properties> {
     for (index, source) in list(root, "sources").iter().enumerate() {
         let Some(source_name) = source.get("name").and_then(Yaml::scalar_text) else { continue };
         let mut source_data = to_json(source);
+        if let Some(package) = source.get("overrides").and_then(Yaml::as_str) {
+            facts.source_overrides.push((package.to_owned(), source_data.clone()));
+        }
         if let Some(object) = source_data.as_object_mut() {
             object.remove("tables");
         }

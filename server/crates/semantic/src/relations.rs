@@ -95,7 +95,7 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     let project = package.project(db);
     let config = config(db, node);
     let profile = profile(db, project);
-    let custom = |key: &str| config.text(key).map(str::trim).filter(|it| !it.is_empty());
+    let custom = |key: &str| config.for_name(key).map(str::trim).filter(|it| !it.is_empty());
     let snapshot = |key: &str| custom(key).filter(|_| node.kind(db).resource_type() == "snapshot");
 
     let default_database = || custom("database").map(str::to_owned).or_else(|| profile.database());
@@ -119,8 +119,8 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     };
     let identifier =
         generated(db, node, "generate_alias_name", custom("alias")).unwrap_or_else(default_alias);
-    let mut quoting = project_quoting(db, project);
-    quoting.update(config.get("quoting"));
+    // The node's own `quoting` is a config that dbt keeps and does not follow.
+    let quoting = project_quoting(db, project);
     let adapter = adapter(db, project);
     Arc::new(Relation {
         database: database.filter(|_| &*adapter != "spark"),
@@ -141,6 +141,15 @@ fn generated(db: &dyn Db, node: Node, name: &str, custom: Option<&str>) -> Optio
     generate_name(db, found, custom.map(str::to_owned), node)
 }
 
+/// Where a source table is, as the manifest names it: there the project's quoting counts, where SQL
+/// is compiled it does not.
+pub(crate) fn source_relation_in_manifest(db: &dyn Db, place: &SourcePlace) -> Relation {
+    let mut quoting = project_quoting(db, place.package.project(db));
+    quoting.update(place.table.source_data.get("quoting"));
+    quoting.update(place.table.data.get("quoting"));
+    Relation { quoting, ..source_relation(db, place) }
+}
+
 /// Where a source table is.
 pub fn source_relation(db: &dyn Db, place: &SourcePlace) -> Relation {
     let project = place.package.project(db);
@@ -148,7 +157,8 @@ pub fn source_relation(db: &dyn Db, place: &SourcePlace) -> Relation {
     let adapter = adapter(db, project);
     let table = &place.table;
     let said = |data: &Json, key: &str| {
-        let value = render_value(db, project, data.get(key)?, YamlContext::Resource);
+        let value =
+            render_value(db, project, data.get(key)?, YamlContext::Properties(place.package));
         match value {
             Json::String(it) => Some(it),
             Json::Null => None,

@@ -1,5 +1,5 @@
 use base::Db;
-use project::{Origin, Package, package_name, packages};
+use project::{Origin, Package, package_facts, package_name, packages};
 
 use crate::{Node, PatchKind, is_enabled, nodes_named, patch};
 
@@ -32,8 +32,21 @@ impl Resolution {
     }
 }
 
-/// `ref(name)`, `ref(package, name)`, with `v=` or without, written in a file of `from`. The
-/// referring package comes first, then the root project, then everything else.
+/// Where names are looked up that are written in a file of `from`: in the root project, in the
+/// package itself, in all the others. A flag of the root project puts the package first.
+pub(crate) fn search_order(db: &dyn Db, from: Package) -> Vec<Package> {
+    let all = packages(db, from.project(db));
+    let Some(root) = all.first().copied() else { return vec![from] };
+    let own_first =
+        package_facts(db, root).flag("require_ref_searches_node_package_before_root") == Some(true);
+    let mut order = if own_first { vec![from, root] } else { vec![root, from] };
+    order.extend(all.iter().copied());
+    let mut seen = rustc_hash::FxHashSet::default();
+    order.retain(|it| seen.insert(*it));
+    order
+}
+
+/// `ref(name)`, `ref(package, name)`, with `v=` or without, written in a file of `from`.
 pub fn resolve_ref(
     db: &dyn Db,
     from: Package,
@@ -44,7 +57,6 @@ pub fn resolve_ref(
     let project = from.project(db);
     let candidates = nodes_named(db, project, name.to_owned());
     let all = packages(db, project);
-    let root = all.first().copied().unwrap_or(from);
     if let Some(package) = package {
         let known = all.iter().copied().find(|it| *package_name(db, *it) == *package);
         let Some(known) = known else {
@@ -57,21 +69,25 @@ pub fn resolve_ref(
         };
         return choose(db, &within(db, &candidates, known), version);
     }
-    for place in [from, root] {
-        let found = choose(db, &within(db, &candidates, place), version);
-        if found != Resolution::Missing {
+    // Whatever is enabled wins over everything that is not; an upstream project is asked last.
+    let mut fallback = Resolution::Missing;
+    let mut take = |found: Resolution| match found {
+        Resolution::Node(_) => Some(found),
+        Resolution::Missing => None,
+        found => {
+            if fallback == Resolution::Missing {
+                fallback = found;
+            }
+            None
+        }
+    };
+    let here = |it: &Package| it.origin(db) != Origin::Upstream;
+    for place in search_order(db, from).into_iter().filter(here) {
+        if let Some(found) = take(choose(db, &within(db, &candidates, place), version)) {
             return found;
         }
     }
-    let others: Vec<Node> = candidates
-        .iter()
-        .copied()
-        .filter(|it| it.package(db).origin(db) != Origin::Upstream)
-        .collect();
-    match choose(db, &others, version) {
-        Resolution::Missing => choose(db, &candidates, version),
-        found => found,
-    }
+    take(choose(db, &candidates, version)).unwrap_or(fallback)
 }
 
 fn within(db: &dyn Db, candidates: &[Node], package: Package) -> Vec<Node> {

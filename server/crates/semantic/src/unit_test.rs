@@ -155,7 +155,7 @@ fn configured(db: &dyn Db, package: Package, data: &Json) -> Map<String, Json> {
     config.insert("static_analysis".to_owned(), Json::Null);
     let own = data
         .get("config")
-        .map(|it| render_value(db, package.project(db), it, YamlContext::Resource));
+        .map(|it| render_value(db, package.project(db), it, YamlContext::Properties(package)));
     for (key, value) in own.as_ref().and_then(Json::as_object).into_iter().flatten() {
         let value = match value {
             Json::String(tag) if key == "tags" => json!([tag]),

@@ -16,12 +16,12 @@ use std::sync::{Arc, OnceLock};
 
 use base::{Db, File, TextRange};
 use jinja::eval::{
-    Args, Host, Interp, Options, Recovery, RenderError, Site as CallSite, Stop, render,
+    Args, Host, Interp, MacroValue, Options, Recovery, RenderError, Site as CallSite, Stop, render,
 };
 use jinja::source_map::FileId;
 use jinja::value::{UndefinedMode, Value};
 use project::{Package, package_name};
-use syntax::jinja::Template;
+use syntax::jinja::{DefinitionKind, Template};
 
 use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, template};
 
@@ -285,6 +285,23 @@ impl Host for World<'_> {
             });
         });
         Some(Value::Hole)
+    }
+
+    fn on_macro_call(&self, interp: &Interp<'_>, called: &MacroValue, _site: CallSite<'_>) {
+        // What a macro calls is that macro's affair, unless it stands in the file itself.
+        let own = |it: &MacroValue| it.file() == self.rendered_file();
+        if own(called) || interp.running_macros().any(|it| !own(it)) {
+            return;
+        }
+        let Some(file) = self.files.borrow().get(called.file().0 as usize).copied() else { return };
+        let prefix = if called.kind() == DefinitionKind::Test { "test_" } else { "" };
+        let package = package_name(self.db, file.package);
+        let id = format!("macro.{package}.{prefix}{}", called.name());
+        self.note(|it| {
+            if !it.macros.contains(&id) {
+                it.macros.push(id);
+            }
+        });
     }
 
     fn on_error(&self, error: &RenderError) -> Recovery {

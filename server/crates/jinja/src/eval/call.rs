@@ -121,7 +121,7 @@ impl Interp<'_> {
         }
         self.step()?;
         let host = self.host;
-        host.on_macro_call(called, site);
+        host.on_macro_call(self, called, site);
         let template = &*called.unit.template;
         let definition = template.definition(called.definition);
         let frame = self.push_frame(site);

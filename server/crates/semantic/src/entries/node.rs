@@ -4,13 +4,16 @@ use base::Db;
 use project::package_name;
 use serde_json::{Map, Value as Json, json};
 
-use super::columns::columns_json;
-use super::source_id;
+use super::columns::{columns_json, contract_state, texts};
+use super::descriptions::describe;
+use super::node_dependencies;
+use super::primary_key::tested_key;
+use super::properties::NodeProperties;
 use super::test::add_generic_test;
-use crate::checksum::checksum;
+use crate::checksum::{checksum, sha256};
 use crate::{
-    Node, Resolution, config, fqn, generic_test, node_patch, operation_hook, parsed, parsed_config,
-    raw_code, relation, resolve_ref, resource_path, source_named,
+    Config, ConfigKind, Node, NodeKind, all_tags, config, fqn, generic_test, later_calls,
+    operation_hook, parsed, raw_code, relation, resource_path, unrendered_config,
 };
 
 /// A node as dbt knows it once everything is parsed: without the SQL that it compiles to.
@@ -18,77 +21,61 @@ use crate::{
 pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
     let package = node.package(db);
     let config = config(db, node);
-    let relation = relation(db, node);
-    let parsed = parsed(db, node);
-    let path = node.file(db).path(db);
-    let original = path.relative_to(package.root(db)).unwrap_or(path.as_str());
-    let patch = node_patch(db, node);
-    let text = |key: &str| config.text(key).map(str::to_owned);
-    let refs: Vec<Json> = parsed
-        .refs
-        .iter()
-        .map(|it| json!({"name": it.name, "package": it.package, "version": it.version}))
-        .collect();
-    let sources: Vec<Json> = parsed.sources.iter().map(|it| json!([it.source, it.table])).collect();
-    let ephemeral = config.materialized() == "ephemeral";
-    let value = json!({
-        "database": relation.database, "schema": relation.schema, "name": node.name(db),
-        "resource_type": node.kind(db).resource_type(), "package_name": &*package_name(db, package),
-        "path": resource_path(db, node), "original_file_path": original,
-        "unique_id": node.unique_id(db), "fqn": fqn(db, node), "alias": relation.identifier,
-        "checksum": checksum(db, node), "config": config.values,
-        "tags": config.get("tags").cloned().unwrap_or_else(|| json!([])),
-        "description": patch.as_ref().map(|it| it.patch.description()).unwrap_or_default(),
-        "columns": columns_json(patch.as_ref().map_or(&[], |it| &it.patch.columns)),
-        "meta": config.get("meta").cloned().unwrap_or_else(|| json!({})),
-        "group": text("group"),
-        "docs": config.get("docs").cloned().unwrap_or_else(|| json!({"show": true, "node_color": null})),
-        "patch_path": patch.as_ref().map(|it| {
-            let file = it.file.path(db);
-            let file = file.relative_to(package.root(db)).unwrap_or(file.as_str());
-            format!("{}://{file}", package_name(db, package))
-        }),
-        "build_path": null, "unrendered_config": *parsed_config(db, node),
-        "created_at": 0.0,
-        "relation_name": (!ephemeral).then(|| relation.render()),
-        "raw_code": raw_code(db, node), "doc_blocks": [],
-    });
-    let Json::Object(mut object) = value else { return Arc::default() };
     let kind = node.kind(db).resource_type();
+    let properties = NodeProperties::of(db, node);
+    let mut object = identity(db, node, &config);
+    let mut add = |key: &str, value: Json| {
+        object.insert(key.to_owned(), value);
+    };
+    let description = describe(db, package, &properties.description());
+    let columns = columns_json(db, package, &properties.columns());
+    let meta = config.get("meta").cloned();
+    add("tags", json!(all_tags(db, node)));
+    add("description", json!(description.text));
+    add("columns", json!(columns));
+    add("meta", meta.unwrap_or_else(|| json!({})));
+    add("group", config.get("group").cloned().unwrap_or_default());
+    let docs = config.get("docs").filter(|_| kind != "test").cloned();
+    add("docs", docs.unwrap_or_else(|| json!({"show": true, "node_color": null})));
+    add("patch_path", properties.path(db, package));
+    add("build_path", Json::Null);
+    add("unrendered_config", Json::Object(unrendered_config(db, node)));
+    add("created_at", json!(0.0));
+    add("relation_name", relation_name(db, node, &config));
     if kind == "seed" {
-        object.insert("raw_code".to_owned(), json!(""));
-        object.insert("root_path".to_owned(), Json::Null);
-        object.insert("depends_on".to_owned(), json!({"macros": []}));
+        add("raw_code", json!(""));
+        add("doc_blocks", json!(description.doc_blocks));
+        add("root_path", Json::Null);
+        add("depends_on", json!({"macros": Calls::of(db, node).macros}));
         return Arc::new(object);
     }
-    let language = if path.extension() == "py" { "python" } else { "sql" };
-    object.insert("language".to_owned(), json!(language));
-    object.insert("refs".to_owned(), json!(refs));
-    object.insert("sources".to_owned(), json!(sources));
-    object.insert("metrics".to_owned(), json!([]));
-    object.insert("functions".to_owned(), json!([]));
-    object.insert(
-        "depends_on".to_owned(),
-        json!({"macros": [], "nodes": &*node_dependencies(db, node)}),
-    );
-    object.insert("compiled_path".to_owned(), Json::Null);
-    object.insert(
-        "contract".to_owned(),
-        config
-            .get("contract")
-            .cloned()
-            .unwrap_or_else(|| json!({"enforced": false, "alias_types": true, "checksum": null})),
-    );
+    let constraints = properties.constraints(db, package);
+    let calls = Calls::of(db, node);
+    add("raw_code", json!(raw_code(db, node)));
+    add("doc_blocks", json!(description.doc_blocks));
+    let python = node.kind(db) == NodeKind::PythonModel;
+    add("language", json!(if python { "python" } else { "sql" }));
+    add("refs", json!(calls.refs));
+    add("sources", json!(calls.sources));
+    add("metrics", json!([]));
+    add("functions", json!([]));
+    add("depends_on", json!({"macros": calls.macros, "nodes": &*node_dependencies(db, node)}));
+    add("compiled_path", Json::Null);
+    add("contract", contract(&config, kind, &columns, &constraints));
     if kind == "model" {
-        let latest = patch.as_ref().and_then(|it| it.patch.latest_version());
-        let said = |key: &str| patch.as_ref().and_then(|it| it.patch.data.get(key).cloned());
-        object.insert("access".to_owned(), json!(config.text("access").unwrap_or("protected")));
-        object.insert("constraints".to_owned(), json!([]));
-        object.insert("version".to_owned(), version_json(node.version(db)));
-        object.insert("latest_version".to_owned(), version_json(latest.as_deref()));
-        object.insert("deprecation_date".to_owned(), said("deprecation_date").unwrap_or_default());
-        object.insert("primary_key".to_owned(), json!([]));
-        object.insert("time_spine".to_owned(), Json::Null);
+        let version = properties.version.as_ref();
+        let said = |key: &str| properties.said(db, package, key);
+        let latest = properties.place.as_ref().filter(|_| version.is_some());
+        let latest = latest.and_then(|it| it.patch.latest_version());
+        add("access", config.get("access").cloned().unwrap_or_else(|| json!("protected")));
+        add("constraints", constraints.clone());
+        add("version", version_json(node.version(db)));
+        add("latest_version", version_json(latest.as_deref()));
+        add("deprecation_date", said("deprecation_date").map(date).unwrap_or_default());
+        add("primary_key", primary_key(db, node, &columns, &constraints));
+        // dbt forgets the time spine of a model with versions.
+        let spine = said("time_spine").filter(|_| version.is_none());
+        add("time_spine", spine.as_ref().and_then(time_spine).unwrap_or_default());
     }
     if let Some(test) = generic_test(db, node) {
         add_generic_test(db, node, &test, &mut object);
@@ -101,34 +88,117 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
     Arc::new(object)
 }
 
-/// The unique ids that a node reads, in the order of the calls.
-#[salsa::tracked(returns(clone))]
-pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
-    let parsed = parsed(db, node);
-    let mut ids = Vec::new();
-    for call in &parsed.refs {
-        let (package, version) = (call.package.as_deref(), call.version.as_deref());
-        if let Resolution::Node(found) =
-            resolve_ref(db, node.package(db), package, &call.name, version)
-        {
-            ids.push(found.unique_id(db));
+/// What a node is and where it lies.
+fn identity(db: &dyn Db, node: Node, config: &Config) -> Map<String, Json> {
+    let package = node.package(db);
+    let relation = relation(db, node);
+    let path = node.file(db).path(db);
+    let original = path.relative_to(package.root(db)).unwrap_or(path.as_str());
+    let value = json!({
+        "database": relation.database, "schema": relation.schema, "name": node.name(db),
+        "resource_type": node.kind(db).resource_type(),
+        "package_name": &*package_name(db, package), "path": resource_path(db, node),
+        "original_file_path": original, "unique_id": node.unique_id(db), "fqn": fqn(db, node),
+        "alias": relation.identifier, "checksum": checksum(db, node), "config": config.values,
+    });
+    if let Json::Object(object) = value { object } else { Map::new() }
+}
+
+/// Only what is built in the warehouse has a name there.
+fn relation_name(db: &dyn Db, node: Node, config: &Config) -> Json {
+    let is_built = match node.kind(db).resource_type() {
+        "seed" | "snapshot" => true,
+        "model" => config.materialized() != "ephemeral",
+        "test" => config.get("store_failures").and_then(Json::as_bool) == Some(true),
+        _ => false,
+    };
+    if is_built { json!(relation(db, node).render()) } else { Json::Null }
+}
+
+/// What a node calls: in its own text, in its hooks, in its foreign keys.
+struct Calls {
+    refs: Vec<Json>,
+    sources: Vec<Json>,
+    macros: Vec<String>,
+}
+
+impl Calls {
+    fn of(db: &dyn Db, node: Node) -> Self {
+        let mut all = Self { refs: Vec::new(), sources: Vec::new(), macros: Vec::new() };
+        for calls in [parsed(db, node), later_calls(db, node)] {
+            all.refs.extend(calls.refs.iter().map(|it| {
+                let version = version_json(it.version.as_deref());
+                json!({"name": it.name, "package": it.package, "version": version})
+            }));
+            all.sources.extend(calls.sources.iter().map(|it| json!([it.source, it.table])));
+            for called in &calls.macros {
+                if !all.macros.contains(called) {
+                    all.macros.push(called.clone());
+                }
+            }
         }
+        all
     }
-    let project = node.package(db).project(db);
-    for call in &parsed.sources {
-        if let Some(place) = source_named(db, project, call.source.clone(), call.table.clone()) {
-            ids.push(source_id(db, &place));
-        }
+}
+
+fn contract(config: &Config, kind: &str, columns: &Map<String, Json>, constraints: &Json) -> Json {
+    let default = ConfigKind::Model.defaults().get("contract").and_then(Json::as_object);
+    let mut contract = default.cloned().unwrap_or_default();
+    if let Some(Json::Object(said)) = config.get("contract").filter(|_| kind != "test") {
+        contract.extend(said.clone());
     }
-    let mut seen = rustc_hash::FxHashSet::default();
-    ids.retain(|it| seen.insert(it.clone()));
-    ids.into()
+    let enforced = contract.get("enforced").and_then(Json::as_bool) == Some(true);
+    let checksum = (enforced && kind == "model")
+        .then(|| sha256(&contract_state(columns, constraints, config.materialized())));
+    contract.insert("checksum".to_owned(), json!(checksum));
+    Json::Object(contract)
 }
 
 /// dbt keeps versions that are whole numbers as numbers.
 pub fn version_json(version: Option<&str>) -> Json {
     match version {
-        Some(it) => it.parse::<i64>().map_or_else(|_| json!(it), |it| json!(it)),
+        Some(it) => match (it.parse::<i64>(), it.parse::<f64>()) {
+            (Ok(it), _) => json!(it),
+            (Err(_), Ok(number)) if it.starts_with(|it: char| it.is_ascii_digit()) => json!(number),
+            _ => json!(it),
+        },
         None => Json::Null,
+    }
+}
+
+/// A day is midnight in UTC.
+fn date(value: Json) -> Json {
+    match value.as_str() {
+        Some(it) if it.len() == 10 => json!(format!("{it}T00:00:00+00:00")),
+        _ => value,
+    }
+}
+
+fn time_spine(value: &Json) -> Option<Json> {
+    let column = value.get("standard_granularity_column")?;
+    let custom = value.get("custom_granularities").and_then(Json::as_array);
+    let custom: Vec<Json> = custom
+        .into_iter()
+        .flatten()
+        .map(|it| json!({"name": it.get("name"), "column_name": it.get("column_name")}))
+        .collect();
+    Some(json!({"standard_granularity_column": column, "custom_granularities": custom}))
+}
+
+/// The columns that make up a model's key, as its constraints say it.
+fn primary_key(db: &dyn Db, node: Node, columns: &Map<String, Json>, constraints: &Json) -> Json {
+    let is_key = |it: &&Json| it.get("type").and_then(Json::as_str) == Some("primary_key");
+    if let Some(found) = constraints.as_array().and_then(|it| it.iter().find(is_key)) {
+        let mut names = texts(found.get("columns"));
+        names.sort();
+        return json!(names);
+    }
+    let of_column = columns.iter().find(|(_, column)| {
+        let listed = column.get("constraints").and_then(Json::as_array);
+        listed.is_some_and(|it| it.iter().any(|it| is_key(&it)))
+    });
+    match of_column {
+        Some((name, _)) => json!([name]),
+        None => json!(tested_key(db, node)),
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn add_generic_test(
 }
 
 /// The model, seed or snapshot that a test is about.
-fn tested_node(db: &dyn Db, node: Node, test: &GenericTest) -> Option<Node> {
+pub(super) fn tested_node(db: &dyn Db, node: Node, test: &GenericTest) -> Option<Node> {
     let TestTarget::Node { name, version, .. } = &test.target else { return None };
     match resolve_ref(db, node.package(db), None, name, version.as_deref()) {
         Resolution::Node(it) | Resolution::Disabled(it) => Some(it),

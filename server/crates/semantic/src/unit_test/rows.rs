@@ -104,7 +104,7 @@ impl Cell {
             return Self { value: json!(text.replacen(' ', "T", 1)), repr: date_repr(text) };
         }
         let plain = project::to_json(node);
-        let value = render_value(db, package.project(db), &plain, YamlContext::Resource);
+        let value = render_value(db, package.project(db), &plain, YamlContext::Properties(package));
         Self { repr: repr(&value), value }
     }
 }

@@ -1,14 +1,16 @@
 use std::sync::Arc;
 
 use base::{Db, File};
-use project::{Package, packages, resources};
+use project::{Package, package_name, resources};
 use rustc_hash::FxHashMap;
-use semantic::{package_named, template};
 use syntax::jinja::{DefinitionId, DefinitionKind};
+
+use crate::{package_named, search_order, template};
 
 /// A `{% docs %}` block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DocsBlock {
+pub struct DocsBlock {
+    pub package: Package,
     pub file: File,
     pub definition: DefinitionId,
 }
@@ -26,40 +28,45 @@ fn docs_index(db: &dyn Db, package: Package) -> Arc<FxHashMap<String, DocsBlock>
     let mut index = FxHashMap::default();
     for file in &resources(db, package).docs {
         for (name, definition) in docs_in(db, *file).iter() {
-            let block = DocsBlock { file: *file, definition: *definition };
+            let block = DocsBlock { package, file: *file, definition: *definition };
             index.entry(name.clone()).or_insert(block);
         }
     }
     Arc::new(index)
 }
 
-/// What `doc(name)` or `doc(package, name)` means in a file of `from`: the block of its own
-/// package, else of the root project, else of any other.
-pub(crate) fn docs_block(
+/// What `doc(name)` or `doc(package, name)` means in a file of `from`: packages are searched as
+/// for a `ref`.
+#[must_use]
+pub fn docs_block(
     db: &dyn Db,
     from: Package,
     package: Option<&str>,
     name: &str,
 ) -> Option<DocsBlock> {
-    let project = from.project(db);
     if let Some(package) = package {
-        let package = package_named(db, project, package.to_owned())?;
-        return docs_index(db, package).get(name).copied();
+        let package = package_named(db, from.project(db), package.to_owned())?;
+        return docs_named(db, package, name.to_owned());
     }
-    let all = packages(db, project);
-    let mut order = std::iter::once(&from).chain(all.iter());
-    order.find_map(|it| docs_index(db, *it).get(name).copied())
+    search_order(db, from).into_iter().find_map(|it| docs_named(db, it, name.to_owned()))
+}
+
+/// A package's docs block by its name: a small query over the index.
+#[salsa::tracked(returns(clone))]
+pub fn docs_named(db: &dyn Db, package: Package, name: String) -> Option<DocsBlock> {
+    docs_index(db, package).get(&name).copied()
 }
 
 /// Every docs block that `doc(name)` can name in a project's own files, sorted by name.
-pub(crate) fn docs_names(db: &dyn Db, package: Package) -> Vec<String> {
+pub fn docs_names(db: &dyn Db, package: Package) -> Vec<String> {
     let mut names: Vec<String> = docs_index(db, package).keys().cloned().collect();
     names.sort();
     names
 }
 
 /// The text of a docs block, without the blank lines around it.
-pub(crate) fn docs_text(db: &dyn Db, block: DocsBlock) -> String {
+#[must_use]
+pub fn docs_text(db: &dyn Db, block: DocsBlock) -> String {
     let template = template(db, block.file);
     let definition = template.definition(block.definition);
     let statements = template.body(definition.body);
@@ -68,4 +75,10 @@ pub(crate) fn docs_text(db: &dyn Db, block: DocsBlock) -> String {
     };
     let range = template.stmt(*first).range.cover(template.stmt(*last).range);
     template.slice(range).trim().to_owned()
+}
+
+/// `doc.shop.orders`
+#[must_use]
+pub fn docs_id(db: &dyn Db, package: Package, name: &str) -> String {
+    format!("doc.{}.{name}", package_name(db, package))
 }

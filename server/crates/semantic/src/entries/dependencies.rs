@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use base::Db;
+use rustc_hash::FxHashSet;
+
+use super::source_id;
+use crate::{Node, Resolution, is_source_enabled, later_calls, parsed, resolve_ref, source_named};
+
+/// The unique ids that a node reads: sources first, both in the order of the calls.
+#[salsa::tracked(returns(clone))]
+pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
+    let calls = [parsed(db, node), later_calls(db, node)];
+    let project = node.package(db).project(db);
+    let mut ids = Vec::new();
+    for call in calls.iter().flat_map(|it| &it.sources) {
+        let found = source_named(db, project, call.source.clone(), call.table.clone());
+        if let Some(place) = found.filter(|it| is_source_enabled(db, it)) {
+            ids.push(source_id(db, &place));
+        }
+    }
+    for call in calls.iter().flat_map(|it| &it.refs) {
+        let (package, version) = (call.package.as_deref(), call.version.as_deref());
+        if let Resolution::Node(found) =
+            resolve_ref(db, node.package(db), package, &call.name, version)
+        {
+            ids.push(found.unique_id(db));
+        }
+    }
+    let mut seen = FxHashSet::default();
+    ids.retain(|it| seen.insert(it.clone()));
+    ids.into()
+}
