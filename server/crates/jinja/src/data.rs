@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+pub mod yaml;
+
 use serde_json::Value as Json;
 
 use crate::value::{Dict, Value};

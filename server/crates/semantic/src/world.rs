@@ -2,11 +2,21 @@
 //! render of one file.
 
 mod adapter;
+mod adapter_methods;
+mod column;
+mod config;
+mod context;
 mod convert;
+mod flags;
 mod functions;
 mod globals;
+mod graph;
+mod introspection;
 mod names;
 mod objects;
+mod relation;
+mod results;
+mod serialize;
 mod test_kwargs;
 #[cfg(test)]
 mod tests;
@@ -25,7 +35,7 @@ use syntax::jinja::{DefinitionKind, Template};
 
 use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, template};
 
-pub use objects::RelationObject;
+pub use relation::RelationObject;
 
 /// What a render is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +68,22 @@ pub struct World<'db> {
     depends_on: RefCell<Vec<Node>>,
     /// The calls of `var` whose values are templates that are being rendered, outermost first.
     variables: RefCell<Vec<Site>>,
+    /// What `store_result` keeps; nothing once it was loaded.
+    results: RefCell<Vec<(String, Option<Value>)>>,
+    graph: RefCell<Option<Value>>,
+    holes: RefCell<Vec<HoleNote>>,
 }
+
+/// Something that stayed open in a render, and where in the rendered file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoleNote {
+    /// `the result of a query`
+    pub what: String,
+    pub site: Site,
+}
+
+/// More of them would tell nobody more.
+const MAX_HOLE_NOTES: usize = 20;
 
 #[derive(Clone, Copy, PartialEq)]
 struct WorldFile {
@@ -72,6 +97,7 @@ pub struct Facts {
     pub parsed: Parsed,
     pub ephemeral: Vec<Node>,
     pub depends_on: Vec<Node>,
+    pub holes: Vec<HoleNote>,
 }
 
 impl<'db> World<'db> {
@@ -94,6 +120,9 @@ impl<'db> World<'db> {
             ephemeral: RefCell::default(),
             depends_on: RefCell::default(),
             variables: RefCell::default(),
+            results: RefCell::default(),
+            graph: RefCell::default(),
+            holes: RefCell::default(),
         }
     }
 
@@ -121,11 +150,22 @@ impl<'db> World<'db> {
             parsed: self.facts.into_inner(),
             ephemeral: self.ephemeral.into_inner(),
             depends_on: self.depends_on.into_inner(),
+            holes: self.holes.into_inner(),
         }
     }
 
     pub(crate) fn note(&self, note: impl FnOnce(&mut Parsed)) {
         note(&mut self.facts.borrow_mut());
+    }
+
+    /// Notes that only a warehouse or an engine knows what is asked for.
+    pub(crate) fn note_hole(&self, interp: &mut Interp<'_>, site: CallSite<'_>, what: &str) {
+        interp.meet_hole();
+        let note = HoleNote { what: what.to_owned(), site: self.site(interp, site, site.range()) };
+        let mut holes = self.holes.borrow_mut();
+        if holes.len() < MAX_HOLE_NOTES && !holes.contains(&note) {
+            holes.push(note);
+        }
     }
 
     pub(crate) fn note_dependency(&self, node: Node) {
@@ -206,12 +246,23 @@ impl World<'_> {
         text: &str,
         site: Site,
     ) -> Result<Value, Stop> {
+        self.rendered_text(interp, &format!("the variable `{name}`"), text, site)
+    }
+
+    /// A text that is a template of its own, in the world of this one.
+    pub(crate) fn rendered_text(
+        &self,
+        interp: &mut Interp<'_>,
+        of: &str,
+        text: &str,
+        site: Site,
+    ) -> Result<Value, Stop> {
         if self.variables.borrow().len() >= VARIABLE_DEPTH {
             return Err(Stop::recursion());
         }
         let template = Arc::new(syntax::jinja::parse(text));
         if let Some(problem) = template.problems.first() {
-            return Err(Stop::host(format!("in the variable `{name}`: {}", problem.message)));
+            return Err(Stop::host(format!("in {of}: {}", problem.message)));
         }
         self.variables.borrow_mut().push(site);
         let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
@@ -252,7 +303,11 @@ impl Host for World<'_> {
         _site: CallSite<'_>,
     ) -> Option<Result<Value, Stop>> {
         // In SQL these change nothing; only YAML is re-typed.
-        matches!(name, "as_bool" | "as_native" | "as_number" | "as_text").then(|| Ok(input.clone()))
+        match name {
+            "as_bool" | "as_native" | "as_number" | "as_text" => Some(Ok(input.clone())),
+            "is_list" => Some(Ok(Value::Bool(matches!(input, Value::List(_))))),
+            _ => None,
+        }
     }
 
     fn undefined_call(

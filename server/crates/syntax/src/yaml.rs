@@ -40,6 +40,11 @@ pub struct DuplicateKey {
     pub earlier_entry: TextRange,
 }
 
+/// True when a plain scalar with this text is a string, and no number, date or the like.
+pub fn is_plain_string(text: &str) -> bool {
+    resolve::implicit_tag(text) == resolve::Tag::Str
+}
+
 /// Reads any text. Never panics, never fails; takes time linear in the text for hostile input too.
 pub fn parse(text: &str) -> Document {
     recover::parse(text)

@@ -319,6 +319,9 @@ fn signed(value: &Value, sign: &str) -> Result<Value, Stop> {
     match (value, Number::of(value)) {
         (_, Some(number)) if sign == "-" => Ok(number::negative(&number)),
         (_, Some(number)) => Ok(number.into_value()),
+        (Value::Object(object), None) if sign == "-" && object.negate().is_some() => {
+            Ok(object.negate().unwrap_or(Value::None))
+        }
         (Value::Undefined(undefined), _) => Err(Stop::undefined(undefined)),
         (Value::Hole, _) => Ok(Value::Hole),
         _ => Err(Stop::type_error(format!(

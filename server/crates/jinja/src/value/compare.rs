@@ -184,6 +184,11 @@ fn compare_at(
         (Value::Tuple(a), Value::Tuple(b)) => return each(a, b),
         (Value::Undefined(it), _) | (_, Value::Undefined(it)) => return Err(Stop::undefined(it)),
         (Value::Hole, _) | (_, Value::Hole) => return Ok(None),
+        (Value::Object(a), Value::Object(b)) => {
+            if let Some(ordering) = a.order(b.as_ref()) {
+                return ordering.map(Some);
+            }
+        }
         _ => {}
     }
     match (Number::of(left), Number::of(right)) {

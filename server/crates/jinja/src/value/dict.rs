@@ -81,6 +81,7 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
             }
         }
         Value::None => 1u8.hash(state),
+        Value::Object(object) => object.hash_text().hash(state),
         // Identities would do; equal values only have to hash alike.
         _ => 2u8.hash(state),
     }

@@ -2,8 +2,11 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use syntax::jinja::BinaryOp;
 
 use super::{Key, Value};
 use crate::eval::{Args, Interp, Site, Stop};
@@ -63,6 +66,36 @@ pub trait Object: Any {
 
     fn equal(&self, _other: &dyn Object) -> bool {
         false
+    }
+
+    /// Which of two objects comes first; none where they have no order.
+    fn order(&self, _other: &dyn Object) -> Option<Result<Ordering, Stop>> {
+        None
+    }
+
+    /// A text that equal objects share, so that they are one key of a dict.
+    fn hash_text(&self) -> Option<String> {
+        None
+    }
+
+    /// `self op other`, or `other op self` where `reflected`; none where there is no such sum.
+    fn binary(
+        &self,
+        _op: BinaryOp,
+        _other: &Value,
+        _reflected: bool,
+    ) -> Option<Result<Value, Stop>> {
+        None
+    }
+
+    /// As a plain scalar of YAML, for what YAML has a type for.
+    fn yaml(&self) -> Option<String> {
+        None
+    }
+
+    /// `-self`
+    fn negate(&self) -> Option<Value> {
+        None
     }
 
     /// The items, for something that can be gone through.

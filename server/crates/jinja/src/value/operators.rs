@@ -32,6 +32,16 @@ pub fn binary(op: BinaryOp, left: &Value, right: &Value, budget: &Budget) -> Res
     if let (Some(a), Some(b)) = (Number::of(left), Number::of(right)) {
         return numeric(op, &a, &b, budget);
     }
+    if let Value::Object(object) = left
+        && let Some(result) = object.binary(op, right, false)
+    {
+        return result;
+    }
+    if let Value::Object(object) = right
+        && let Some(result) = object.binary(op, left, true)
+    {
+        return result;
+    }
     let result = match op {
         BinaryOp::Add => add(left, right, budget)?,
         BinaryOp::Multiply => match (left, right) {

@@ -2,13 +2,25 @@ use std::any::Any;
 
 use jinja::eval::{Args, Interp, Stop};
 use jinja::value::{Object, Value};
+use project::Json;
 
 use super::World;
+use super::adapter_methods::{Behavior, relation_class};
+use super::flags::project_flags;
 use super::names::is_known;
 use crate::{Dispatched, dispatched};
 
 /// `adapter`: what it finds out by asking a warehouse is not known here.
-pub(super) struct Adapter;
+pub(super) struct Adapter {
+    flags: Json,
+    relation: Value,
+}
+
+impl Adapter {
+    pub(super) fn new(world: &World<'_>) -> Self {
+        Self { flags: project_flags(world), relation: relation_class(world) }
+    }
+}
 
 impl Object for Adapter {
     fn type_name(&self) -> &str {
@@ -16,7 +28,11 @@ impl Object for Adapter {
     }
 
     fn get_attr(&self, _interp: &mut Interp<'_>, name: &str) -> Result<Option<Value>, Stop> {
-        Ok(Some(Value::function(format!("adapter.{name}"))))
+        Ok(Some(match name {
+            "behavior" => Value::object(Behavior { flags: self.flags.clone() }),
+            "Relation" => self.relation.clone(),
+            _ => Value::function(format!("adapter.{name}")),
+        }))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,12 +1,12 @@
 use base::TextRange;
-use jinja::data::{from_json, to_json};
+use jinja::data::from_json;
 use jinja::eval::{Args, Interp, Site as CallSite, Stop};
-use jinja::value::{Dict, Value};
+use jinja::value::Value;
 use md5::{Digest, Md5};
 use project::{Json, environment_value, is_secret_name, variable};
 
-use super::objects::RelationObject;
-use super::{Mode, World};
+use super::relation::RelationObject;
+use super::{Mode, World, results};
 use crate::{
     EnvironmentCall, RefCall, Relation, Resolution, SourceCall, chosen_relation, config,
     resolve_ref, source_named, source_relation,
@@ -29,79 +29,55 @@ pub(super) fn call(
             Ok(Value::Bool(variable(world.db, world.package, name.to_owned()).is_some()))
         }
         "env_var" => env_var(world, interp, &args, site),
-        "config" => configure(world, args),
-        "config.set" => {
-            let key = args.get(0, "name").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let value = args.get(1, "value").cloned().unwrap_or(Value::None);
-            let mut values = Dict::new();
-            values.insert_str(&key, value);
-            configure(world, Args::positional(vec![Value::dict(values)]))
-        }
-        "config.get" | "config.require" => Ok(config_get(world, &args, false)),
-        "config.meta_get" | "config.meta_require" => Ok(config_get(world, &args, true)),
-        "config.persist_relation_docs" | "config.persist_column_docs" => Ok(Value::Bool(false)),
         "return" => Err(Stop::Return(args.get(0, "data").cloned().unwrap_or(Value::None))),
         "log" | "print" | "debug" | "exceptions.warn" => Ok(Value::from("")),
-        "exceptions.raise_compiler_error" => {
-            let message = args.get(0, "msg").and_then(Value::as_str).unwrap_or_default();
-            Err(Stop::host(message))
-        }
         "doc" => Ok(Value::from("")),
-        "is_incremental" | "should_full_refresh" | "should_store_failures" => {
-            Ok(Value::Bool(false))
-        }
         "local_md5" => {
             let text = args.get(0, "value").and_then(Value::as_str).unwrap_or_default();
             let hash = Md5::digest(text.as_bytes());
             Ok(Value::from(hash.iter().map(|it| format!("{it:02x}")).collect::<String>()))
         }
-        "fromjson" => {
-            let default = args.get(1, "default").cloned().unwrap_or(Value::None);
-            let text = args.get(0, "string").and_then(Value::as_str);
-            let parsed = text.and_then(|it| serde_json::from_str::<Json>(it).ok());
-            Ok(parsed.as_ref().map_or(default, from_json))
+        "fromjson" | "tojson" | "fromyaml" | "toyaml" => super::serialize::call(interp, name, args),
+        "load_result" => results::load(world, &args),
+        "store_result" => Ok(results::store(world, &args)),
+        "store_raw_result" => Ok(results::store_raw(world, &args)),
+        "dbt.statement" => results::statement(world, interp, args, site),
+        "dbt.run_query" => Ok(results::run_query(world, interp, site)),
+        "write" => Ok(Value::from("")),
+        "render" => {
+            let [text] = args.bind("render", ["string"], 1)?;
+            let text = text.as_ref().and_then(Value::as_str).unwrap_or_default();
+            let site = world.site(interp, site, site.range());
+            world.rendered_text(interp, "render()", text, site)
         }
-        "tojson" => {
-            let value = args.get(0, "value").cloned().unwrap_or(Value::None);
-            let sort = args.get(2, "sort_keys").is_some_and(Value::truthy);
-            let text = to_json(&value).map(|it| jinja::data::python_json(&it, sort));
-            Ok(text.map_or_else(
-                || args.get(1, "default").cloned().unwrap_or(Value::None),
-                Value::from,
-            ))
-        }
-        "fromyaml" => {
-            let text = args.get(0, "value").and_then(Value::as_str).unwrap_or_default();
-            let document = syntax::yaml::parse(text);
-            let default = args.get(1, "default").cloned().unwrap_or(Value::None);
-            Ok(match &document.root {
-                Some(root) if document.readable => from_json(&project::to_json(root)),
-                _ => default,
-            })
-        }
+        "try_or_compiler_error" => try_or_error(interp, args, site),
         "zip" | "zip_strict" => super::convert::zip(&args),
         "set" | "set_strict" => super::convert::set(&args),
         "diff_of_two_dicts" => Ok(super::convert::diff_of_two_dicts(&args)),
         "adapter.dispatch" => super::adapter::dispatch(world, interp, &args),
-        "adapter.quote" | "adapter.quote_as_configured" => {
-            let text = args.get(0, "identifier").and_then(Value::as_str).unwrap_or_default();
-            let quote = crate::quote_of_adapter(&crate::adapter(world.db, world.project()));
-            Ok(Value::from(format!("{quote}{text}{quote}")))
+        _ if name == "config" || name.starts_with("config.") => {
+            super::config::call(world, interp, name, args, site)
         }
-        "adapter.type" => Ok(Value::from(&*crate::adapter(world.db, world.project()))),
-        "adapter.get_relation" | "load_relation" | "load_cached_relation" => Ok(Value::None),
-        _ if name.starts_with("exceptions.") => {
-            let words: Vec<&str> = args.positional.iter().filter_map(Value::as_str).collect();
-            Err(Stop::host(words.join(" ")))
+        _ if let Some(name) = name.strip_prefix("exceptions.") => raise(name, &args),
+        _ if let Some(name) = name.strip_prefix("adapter.") => {
+            super::adapter_methods::call(world, interp, name, args, site)
         }
         // dbt's own, with a result that only a warehouse or an engine knows.
-        _ => Ok(Value::Hole),
+        _ => {
+            world.note_hole(interp, site, &format!("`{name}()`"));
+            Ok(Value::Hole)
+        }
     }
 }
 
 impl World<'_> {
     pub(super) fn project(&self) -> base::Project {
         self.package.project(self.db)
+    }
+
+    /// How many rows of what is read are wanted: none with `--empty`.
+    fn limit(&self) -> Option<i64> {
+        self.project().settings(self.db).empty.then_some(0)
     }
 
     /// A relation for names that are not resolved while parsing.
@@ -158,7 +134,10 @@ fn reference(
         site: world.site(interp, site, argument_range(site, at)),
     };
     let value = match world.mode {
-        Mode::Parse | Mode::Name => Value::object(RelationObject::new(world.placeholder())),
+        Mode::Parse | Mode::Name => Value::object(RelationObject::new(
+            crate::adapter(world.db, world.project()),
+            &world.placeholder(),
+        )),
         Mode::Compile => resolved(world, &call),
     };
     world.note(|it| it.refs.push(call));
@@ -175,14 +154,14 @@ fn resolved(world: &World<'_>, call: &RefCall) -> Value {
         return Value::Hole;
     };
     world.note_dependency(node);
+    let adapter = crate::adapter(db, world.project());
+    let limit = world.limit();
     if config(db, node).materialized() == "ephemeral" {
         world.note_ephemeral(node);
-        let mut relation = (*crate::relation(db, node)).clone();
-        relation.identifier = format!("__dbt__cte__{}", relation.identifier);
-        relation.quoting.identifier = false;
-        return Value::object(RelationObject::identifier_only(relation));
+        let relation = crate::relation(db, node);
+        return Value::object(RelationObject::ephemeral(adapter, &relation).limited(limit));
     }
-    Value::object(RelationObject::new(chosen_relation(db, node).relation.clone()))
+    Value::object(RelationObject::new(adapter, &chosen_relation(db, node).relation).limited(limit))
 }
 
 fn source(
@@ -207,11 +186,16 @@ fn source(
     };
     world.note(|it| it.sources.push(call));
     if world.mode != Mode::Compile {
-        return Ok(Value::object(RelationObject::new(world.placeholder())));
+        return Ok(Value::object(RelationObject::new(
+            crate::adapter(world.db, world.project()),
+            &world.placeholder(),
+        )));
     }
     let found = source_named(world.db, world.project(), source.to_owned(), table.to_owned());
     Ok(found.map_or(Value::Hole, |it| {
-        Value::object(RelationObject::new(source_relation(world.db, &it)))
+        let adapter = crate::adapter(world.db, world.project());
+        let relation = RelationObject::new(adapter, &source_relation(world.db, &it));
+        Value::object(relation.limited(world.limit()))
     }))
 }
 
@@ -273,40 +257,42 @@ fn env_var(
     })
 }
 
-fn configure(world: &World<'_>, args: Args) -> Result<Value, Stop> {
-    let mut given: Vec<(String, Json)> = Vec::new();
-    if let Some(Value::Dict(dict)) = args.positional.first() {
-        for (key, value) in dict.borrow().iter() {
-            if let Some(key) = key.as_str() {
-                given.push((key.to_owned(), to_json(value).unwrap_or_default()));
-            }
-        }
+/// `exceptions.name(…)`
+fn raise(name: &str, args: &Args) -> Result<Value, Stop> {
+    if matches!(name, "warn" | "warn_snapshot_timestamp_data_types") {
+        return Ok(Value::from(""));
     }
-    for (key, value) in &args.keywords {
-        given.push((key.to_string(), to_json(value).unwrap_or_default()));
+    let given = args.positional.iter().chain(args.keywords.iter().map(|(_, it)| it));
+    let mut words = Vec::new();
+    for value in given {
+        words.push(jinja::value::repr::plain(value)?);
     }
-    world.note(|it| {
-        for (key, value) in given {
-            it.add_config(&key, value);
-        }
-    });
-    Ok(Value::from(""))
+    let text = words.join(", ");
+    Err(Stop::host(match name {
+        "missing_config" => format!("a required config is not set: {text}"),
+        "missing_relation" => format!("the relation does not exist: {text}"),
+        "missing_materialization" => format!("there is no such materialization: {text}"),
+        "relation_wrong_type" => format!("the relation is of another type: {text}"),
+        "raise_not_implemented" => format!("not implemented: {text}"),
+        "column_type_missing" => format!("these columns have no data type: {text}"),
+        "raise_contract_error" => "the contract does not hold".to_owned(),
+        _ => words.into_iter().next().unwrap_or_default(),
+    }))
 }
 
-fn config_get(world: &World<'_>, args: &Args, in_meta: bool) -> Value {
-    let default = args.get(1, "default").cloned().unwrap_or(Value::None);
-    let (Some(node), Some(key)) = (world.node, args.get(0, "name").and_then(Value::as_str)) else {
-        return default;
-    };
-    // While parsing, the configs are just being collected: dbt gives an empty text.
-    if world.mode == Mode::Parse {
-        return Value::from("");
+/// `try_or_compiler_error(message, function, …)`
+fn try_or_error(
+    interp: &mut Interp<'_>,
+    mut args: Args,
+    site: CallSite<'_>,
+) -> Result<Value, Stop> {
+    if args.positional.len() < 2 {
+        return Err(Stop::type_error("try_or_compiler_error() needs a message and a function"));
     }
-    let config = config(world.db, node);
-    let found = if in_meta {
-        config.get("meta").and_then(|it| it.get(key)).cloned()
-    } else {
-        config.get(key).cloned()
-    };
-    found.as_ref().map_or(default, from_json)
+    let message = jinja::value::repr::plain(&args.positional.remove(0))?;
+    let function = args.positional.remove(0);
+    match interp.call_value(&function, args, site) {
+        Err(Stop::Error(error)) if !error.is_limit() => Err(Stop::host(message)),
+        result => result,
+    }
 }

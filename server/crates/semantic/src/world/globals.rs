@@ -1,11 +1,13 @@
-use jinja::data::from_json;
 use jinja::eval::Interp;
-use jinja::value::object::Record;
 use jinja::value::{Dict, Value};
 use project::{Origin, dbt_version, internal_packages, package_name, profile};
 
+use super::adapter_methods::relation_class;
+use super::column::ColumnClass;
+use super::context::{BuiltinsObject, ContextObject};
 use super::names::{FUNCTIONS, is_known};
-use super::objects::{Callable, MacroNamespace, RelationObject};
+use super::objects::{Callable, MacroNamespace};
+use super::relation::RelationObject;
 use super::{Mode, World};
 use crate::{internal_macro, macro_named, macro_of_package, package_named, relation};
 
@@ -13,6 +15,9 @@ use crate::{internal_macro, macro_named, macro_of_package, package_named, relati
 /// project come before dbt's own functions, as in dbt.
 pub(super) fn lookup(world: &World<'_>, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     // Asked by the object of a package: names in templates have no dot.
+    if let Some(name) = name.strip_prefix('.') {
+        return variable(world, name);
+    }
     if let Some((package, name)) = name.split_once('.') {
         return member(world, interp, package, name);
     }
@@ -87,7 +92,7 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
                 "persist_column_docs",
             ],
         )),
-        "adapter" => Value::object(super::adapter::Adapter),
+        "adapter" => Value::object(super::adapter::Adapter::new(world)),
         "exceptions" => Value::object(Callable::members(
             "Exceptions",
             "exceptions",
@@ -120,8 +125,19 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
                 "raise_duplicate_resource_name",
             ],
         )),
-        "builtins" => builtins(),
-        "flags" => flags(),
+        "api" => {
+            let mut api = Dict::new();
+            api.insert_str("Relation", relation_class(world));
+            api.insert_str("Column", column_class(world));
+            Value::dict(api)
+        }
+        "column" => column_class(world),
+        "builtins" => Value::object(BuiltinsObject),
+        "context" => Value::object(ContextObject),
+        "flags" => super::flags::flags(world),
+        "invocation_args_dict" => super::flags::invocation_args(world),
+        "graph" => super::graph::graph(world),
+        "env" => project::target(db, project),
         "dbt_version" => Value::from(format!("{}.0", dbt_version(db, project).text)),
         "project_name" => {
             let root = project::packages(db, project).first().copied();
@@ -131,28 +147,82 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
         "schema" => Value::from(profile(db, project).schema()),
         "thread_id" => Value::from("Thread-1"),
         "selected_resources" => Value::list(Vec::new()),
-        "dbt_metadata_envs" | "invocation_args_dict" => Value::dict(Dict::new()),
-        "sql" | "pre_hooks" | "post_hooks" | "compiled_code" | "sql_header" => return None,
+        "dbt_metadata_envs" => metadata_environment(world),
+        "sql" | "compiled_code" | "defer_relation" => Value::None,
+        "pre_hooks" => hooks(world, "pre-hook"),
+        "post_hooks" => hooks(world, "post-hook"),
+        "sql_header" => return None,
         // Known only when dbt runs, or not needed to find out what a template reads.
-        "graph" | "modules" | "api" | "context" | "run_started_at" | "invocation_id"
-        | "connection_name" | "sql_now" | "store_result" | "store_raw_result"
-        | "submit_python_job" | "validation" | "column" => Value::Hole,
+        "modules" | "run_started_at" | "invocation_id" | "connection_name" | "sql_now"
+        | "submit_python_job" | "validation" => Value::Hole,
         _ => return None,
     })
 }
 
+fn column_class(world: &World<'_>) -> Value {
+    Value::object(ColumnClass { adapter: crate::adapter(world.db, world.project()) })
+}
+
+/// What dbt takes over from variables named `DBT_ENV_CUSTOM_ENV_…`.
+fn metadata_environment(world: &World<'_>) -> Value {
+    const PREFIX: &str = "DBT_ENV_CUSTOM_ENV_";
+    let mut found = Dict::new();
+    for name in project::environment_names(world.db, world.project()) {
+        let Some(key) = name.strip_prefix(PREFIX) else { continue };
+        let value = project::environment_value(world.db, world.project(), name.clone());
+        found.insert_str(key, Value::from(value.as_deref()));
+    }
+    Value::dict(found)
+}
+
+/// A node's hooks as dbt hands them to its materialization.
+fn hooks(world: &World<'_>, key: &str) -> Value {
+    let Some(node) = world.node.filter(|_| world.mode == Mode::Compile) else {
+        return Value::list(Vec::new());
+    };
+    let config = crate::config(world.db, node);
+    let hooks = match config.get(key) {
+        Some(project::Json::Array(hooks)) => hooks.clone(),
+        Some(one) => vec![one.clone()],
+        None => Vec::new(),
+    };
+    let hook = |it: &project::Json| {
+        let mut hook = Dict::new();
+        match it {
+            project::Json::Object(object) => {
+                for (key, value) in object {
+                    hook.insert_str(key, jinja::data::from_json(value));
+                }
+            }
+            other => hook.insert_str("sql", jinja::data::from_json(other)),
+        }
+        if hook.get_str("transaction").is_none() {
+            hook.insert_str("transaction", Value::Bool(true));
+        }
+        Value::dict(hook)
+    };
+    Value::list(hooks.iter().map(hook).collect())
+}
+
 /// While parsing, a node's own relation is not known yet: its configs are just being read.
 fn this(world: &World<'_>) -> Value {
+    let adapter = crate::adapter(world.db, world.project());
     match (world.node, world.mode) {
         (Some(node), Mode::Compile) => {
-            Value::object(RelationObject::new((*relation(world.db, node)).clone()))
+            if crate::config(world.db, node).materialized() == "ephemeral" {
+                return Value::None;
+            }
+            Value::object(RelationObject::new(adapter, &relation(world.db, node)))
         }
-        _ => Value::object(RelationObject::new(world.placeholder())),
+        _ => Value::object(RelationObject::new(adapter, &world.placeholder())),
     }
 }
 
 fn model(world: &World<'_>) -> Value {
     let Some(node) = world.node else { return Value::Hole };
+    if world.mode == Mode::Compile {
+        return super::graph::compiled_model(world, node);
+    }
     let db = world.db;
     let mut model = Dict::new();
     model.insert_str("name", Value::from(node.name(db)));
@@ -174,17 +244,10 @@ fn model(world: &World<'_>) -> Value {
         let config = crate::config(db, node);
         let mut values = Dict::new();
         for (key, value) in &config.values {
-            values.insert_str(key, from_json(value));
+            values.insert_str(key, jinja::data::from_json(value));
         }
         model.insert_str("config", Value::dict(values));
         model.insert_str("raw_code", Value::from(node.file(db).text(db)));
-    }
-    if world.mode == Mode::Compile {
-        let relation = relation(db, node);
-        model.insert_str("alias", Value::from(relation.identifier.clone()));
-        model.insert_str("schema", Value::from(relation.schema.clone()));
-        model.insert_str("database", Value::from(relation.database.clone()));
-        model.insert_str("relation_name", Value::from(relation.render()));
     }
     // What dbt knows besides.
     for key in [
@@ -223,24 +286,4 @@ fn model(world: &World<'_>) -> Value {
         }
     }
     Value::dict(model)
-}
-
-fn builtins() -> Value {
-    let mut dict = Dict::new();
-    for name in ["ref", "source", "config", "env_var", "var", "log", "return"] {
-        dict.insert_str(name, Value::function(name));
-    }
-    Value::object(Record::new("dict", dict))
-}
-
-fn flags() -> Value {
-    let mut flags = Dict::new();
-    for name in ["FULL_REFRESH", "STORE_FAILURES", "FAIL_FAST", "WARN_ERROR", "DEBUG", "EMPTY"] {
-        flags.insert_str(name, Value::Bool(false));
-    }
-    for name in ["PARTIAL_PARSE", "USE_COLORS", "WRITE_JSON", "VERSION_CHECK", "INTROSPECT"] {
-        flags.insert_str(name, Value::Bool(true));
-    }
-    flags.insert_str("WHICH", Value::from("compile"));
-    Value::object(Record::new("Flags", flags))
 }
