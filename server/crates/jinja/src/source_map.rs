@@ -52,27 +52,62 @@ impl Segment {
     fn end(&self) -> u32 {
         self.start + self.len
     }
+
+    /// Something that cannot be known stood here: it wrote nothing.
+    fn is_hole(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The part between two offsets of the output, counted from the first of them.
+    pub(crate) fn cut(&self, start: u32, end: u32) -> Option<Self> {
+        let from = self.start.max(start);
+        let to = self.end().min(end);
+        if from > to || (from == to && !self.is_hole()) {
+            return None;
+        }
+        let mut span = self.span;
+        if self.verbatim {
+            let first = span.range.start() + TextSize::new(from - self.start);
+            span.range = TextRange::at(first, TextSize::new(to - from));
+        }
+        Some(Self { start: from - start, len: to - from, span, ..*self })
+    }
 }
 
 /// Segments in the order of the output, without overlaps.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceMap {
     segments: Vec<Segment>,
+    /// Where something printed nothing because it cannot be known: segments without length.
+    holes: Vec<Segment>,
     /// Frames other than the root, the first being number one.
     frames: Vec<Frame>,
 }
 
 impl SourceMap {
     pub(crate) fn new(segments: Vec<Segment>, frames: &[Frame]) -> Self {
-        let mut map = Self { segments, frames: Vec::new() };
+        let holes = segments.iter().filter(|it| it.is_hole()).copied().collect();
+        let mut map = Self { segments, holes, frames: Vec::new() };
+        map.segments.retain(|it| !it.is_hole());
         map.keep_frames(frames);
+        map
+    }
+
+    /// The map of a part of the output.
+    #[must_use]
+    pub fn slice(&self, range: TextRange) -> Self {
+        let (start, end) = (u32::from(range.start()), u32::from(range.end()));
+        let cut = |all: &[Segment]| all.iter().filter_map(|it| it.cut(start, end)).collect();
+        let mut map =
+            Self { segments: cut(&self.segments), holes: cut(&self.holes), frames: Vec::new() };
+        map.keep_frames(&self.frames);
         map
     }
 
     /// Keeps the frames that some segment needs, numbered anew.
     fn keep_frames(&mut self, all: &[Frame]) {
         let mut wanted = vec![0u32; all.len() + 1];
-        for segment in &self.segments {
+        for segment in self.segments.iter().chain(&self.holes) {
             let mut at = segment.frame;
             while at != FrameId::ROOT && wanted[at.0 as usize] == 0 {
                 wanted[at.0 as usize] = 1;
@@ -89,7 +124,7 @@ impl SourceMap {
                 self.frames.push(Frame { parent, site: frame.site });
             }
         }
-        for segment in &mut self.segments {
+        for segment in self.segments.iter_mut().chain(&mut self.holes) {
             segment.frame = FrameId(wanted[segment.frame.0 as usize]);
         }
         self.segments.shrink_to_fit();
@@ -98,6 +133,12 @@ impl SourceMap {
 
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// The places of the output where something printed nothing because it cannot be known, in
+    /// order: an expression, or the condition or the items of a block.
+    pub fn holes(&self) -> &[Segment] {
+        &self.holes
     }
 
     /// The segment that holds `offset` of the output, or the one that ends there.
@@ -187,7 +228,7 @@ impl SourceMap {
 
     /// Bytes of memory that the map holds on to.
     pub fn memory(&self) -> usize {
-        self.segments.capacity() * size_of::<Segment>()
+        (self.segments.capacity() + self.holes.capacity()) * size_of::<Segment>()
             + self.frames.capacity() * size_of::<Frame>()
     }
 }
@@ -196,12 +237,12 @@ fn touches(range: TextRange, offset: TextSize) -> bool {
     range.start() <= offset && offset <= range.end()
 }
 
-/// Adds a segment behind the others, as part of the last one where both are one piece.
+/// Adds a segment behind the others, as part of the last one where both are one piece. One without
+/// length is a hole.
 pub(crate) fn push_segment(segments: &mut Vec<Segment>, segment: Segment) {
-    if segment.len == 0 {
-        return;
-    }
     if let Some(last) = segments.last_mut()
+        && !last.is_hole()
+        && !segment.is_hole()
         && last.end() == segment.start
         && last.frame == segment.frame
         && last.verbatim == segment.verbatim
@@ -216,6 +257,10 @@ pub(crate) fn push_segment(segments: &mut Vec<Segment>, segment: Segment) {
             last.len += segment.len;
             return;
         }
+    }
+    // A loop meets the same hole in each turn.
+    if segment.is_hole() && segments.last() == Some(&segment) {
+        return;
     }
     segments.push(segment);
 }

@@ -64,10 +64,13 @@ impl Interp<'_> {
             return Ok(Flow::Next);
         };
         let items = match self.eval(context, head.iterable) {
-            Ok(value) => Items::of(&value).map_err(|stop| {
-                let range = context.unit.template.expr(head.iterable).range;
-                self.locate(stop, context.unit.span(range))
-            }),
+            Ok(value) => {
+                let span = context.unit.span(context.unit.template.expr(head.iterable).range);
+                if value.is_hole() {
+                    out.note_hole(span, self.frame());
+                }
+                Items::of(&value).map_err(|stop| self.locate(stop, span))
+            }
             Err(stop) => Err(stop),
         };
         let items = match items {

@@ -60,7 +60,8 @@ impl Buffer {
             Value::Str(text) if !escaping || text.is_markup() => {
                 return self.write_str(text, span, frame, budget);
             }
-            Value::Undefined(_) | Value::Hole => {}
+            Value::Undefined(_) => {}
+            Value::Hole => self.note_hole(span, frame),
             Value::Int(value) => {
                 let _ = write!(self.text, "{value}");
             }
@@ -106,8 +107,17 @@ impl Buffer {
         self.note_at(self.text.len(), length, span, frame, verbatim);
     }
 
+    /// What cannot be known would stand here, or decide what does.
+    pub(super) fn note_hole(&mut self, span: Span, frame: FrameId) {
+        if !self.without_map && self.nodes.is_none() {
+            let start = self.text.len() as u32;
+            let segment = Segment { start, len: 0, span, frame, verbatim: false };
+            push_segment(&mut self.segments, segment);
+        }
+    }
+
     fn note_at(&mut self, start: usize, len: usize, span: Span, frame: FrameId, verbatim: bool) {
-        if !self.without_map {
+        if !self.without_map && len > 0 {
             let (start, len) = (start as u32, len as u32);
             push_segment(&mut self.segments, Segment { start, len, span, frame, verbatim });
         }

@@ -97,7 +97,13 @@ impl Interp<'_> {
             Stmt::If { branches, otherwise } => {
                 for branch in branches {
                     let holds = match self.eval(context, branch.test) {
-                        Ok(value) => value.truthy(),
+                        Ok(value) => {
+                            if value.is_hole() {
+                                let range = template.expr(branch.test).range;
+                                out.note_hole(context.unit.span(range), frame);
+                            }
+                            value.truthy()
+                        }
                         Err(stop) => {
                             self.recover(stop)?;
                             false

@@ -70,7 +70,7 @@ impl Str {
         let text = self.text.get(start..end).unwrap_or_default();
         let mut segments = Vec::new();
         for segment in self.segments() {
-            if let Some(cut) = cut(segment, start as u32, end as u32) {
+            if let Some(cut) = segment.cut(start as u32, end as u32) {
                 segments.push(cut);
             }
         }
@@ -83,21 +83,6 @@ impl Str {
             push_segment(segments, Segment { start: segment.start + offset, ..*segment });
         }
     }
-}
-
-fn cut(segment: &Segment, start: u32, end: u32) -> Option<Segment> {
-    let from = segment.start.max(start);
-    let to = (segment.start + segment.len).min(end);
-    if from >= to {
-        return None;
-    }
-    let mut span = segment.span;
-    if segment.verbatim {
-        let skipped = text_size::TextSize::new(from - segment.start);
-        let first = span.range.start() + skipped;
-        span.range = text_size::TextRange::at(first, text_size::TextSize::new(to - from));
-    }
-    Some(Segment { start: from - start, len: to - from, span, ..*segment })
 }
 
 impl std::ops::Deref for Str {

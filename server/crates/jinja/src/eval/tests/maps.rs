@@ -113,3 +113,67 @@ fn both_ways() {
     assert_eq!(found("m() }} from"), ["mm"]);
     assert!(rendered.map.memory() < 1000);
 }
+
+/// The output around each hole, and the template that left it.
+fn holes(text: &str) -> Vec<String> {
+    let template = Arc::new(syntax::jinja::parse(text));
+    let rendered = render(FileId(0), &template, &WithHole, Options::default());
+    assert_eq!(rendered.error, None);
+    let holes = rendered.map.holes().iter();
+    holes
+        .map(|it| {
+            let (before, after) = rendered.text.split_at(it.start as usize);
+            let depth = rendered.map.stack(it.frame).len();
+            format!("{before}|{after} {} {depth}", template.slice(it.span.range))
+        })
+        .collect()
+}
+
+struct WithHole;
+
+impl Host for WithHole {
+    fn lookup(&self, _: &mut Interp<'_>, _: FileId, name: &str) -> Option<Value> {
+        (name == "unknown").then_some(Value::Hole)
+    }
+
+    fn call_function(
+        &self,
+        _: &mut Interp<'_>,
+        name: &str,
+        _: Args,
+        _: Site<'_>,
+    ) -> Result<Value, Stop> {
+        Err(Stop::host(name))
+    }
+}
+
+#[test]
+fn holes_have_a_place() {
+    assert_eq!(holes("a{{ unknown }}b"), ["a|b {{ unknown }} 0"]);
+    assert_eq!(
+        holes("a{% if unknown %}x{% endif %}{% for i in unknown.rows %}y{% endfor %}b"),
+        ["a|b unknown 0", "a|b unknown.rows 0"]
+    );
+    assert_eq!(holes("{% for i in range(3) %}{{ unknown }}{% endfor %}"), ["| {{ unknown }} 0"]);
+    let text = "{% macro m() %}({{ unknown }}){% endmacro %}{% set x = m() %}a{{ x ~ 'c' }}";
+    assert_eq!(holes(text), ["a(|)c {{ unknown }} 1"]);
+    assert_eq!(holes("{{ unknown or 1 }}{{ none }}{{ '' }}"), ["| {{ unknown or 1 }} 0"; 0]);
+}
+
+#[test]
+fn a_part_has_a_map_of_its_own() {
+    let text = "ab{% macro m() %}mm{{ unknown }}n{% endmacro %}{{ m() }}cd";
+    let template = Arc::new(syntax::jinja::parse(text));
+    let rendered = render(FileId(0), &template, &WithHole, Options::default());
+    assert_eq!(rendered.text, "abmmncd");
+    let part = rendered.map.slice(TextRange::new(TextSize::new(3), TextSize::new(6)));
+    let pieces: Vec<_> = part
+        .segments()
+        .iter()
+        .map(|it| (it.start, template.slice(it.span.range), part.stack(it.frame).len()))
+        .collect();
+    assert_eq!(pieces, [(0, "m", 1), (1, "n", 1), (2, "c", 0)]);
+    assert_eq!(part.holes().iter().map(|it| it.start).collect::<Vec<_>>(), [1]);
+    let none = rendered.map.slice(TextRange::new(TextSize::new(0), TextSize::new(2)));
+    assert_eq!((none.segments().len(), none.memory() < 200), (1, true));
+}
