@@ -6,25 +6,54 @@ pub(crate) struct Query {
     pub(crate) sql: String,
 }
 
-/// Behind the query's own `with`, else in front of its first word.
-pub(crate) fn inject(sql: &str, queries: &[Query]) -> String {
-    if queries.is_empty() {
-        return sql.to_owned();
+/// Where a part of the whole text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The query itself, from here on.
+    Own(usize),
+    /// The query of an ephemeral node.
+    Injected(usize),
+    /// What stands around that query.
+    Around(usize),
+}
+
+/// A text in the making, with the end of each part.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    parts: Vec<(usize, Part)>,
+}
+
+impl Joined {
+    fn push(&mut self, text: &str, part: Part) {
+        self.text.push_str(text);
+        self.parts.push((self.text.len(), part));
     }
-    let list: Vec<String> =
-        queries.iter().map(|it| format!(" {} as (\n{}\n)", it.name, it.sql)).collect();
-    let list = list.join(", ");
-    match with_end(sql) {
-        Some(end) => {
-            // The blanks behind the word stay in front of what is put in.
-            let end = sql.len() - sql[end..].trim_start().len();
-            format!("{}{list}, {}", &sql[..end], &sql[end..])
-        }
-        None => {
-            let start = sql.len() - sql.trim_start().len();
-            format!("{}with{list} {}", &sql[..start], &sql[start..])
-        }
+}
+
+/// Behind the query's own `with`, else in front of its first word. The parts are told with their
+/// ends.
+pub(crate) fn inject(sql: &str, queries: &[Query]) -> (String, Vec<(usize, Part)>) {
+    let mut joined = Joined::default();
+    let Some(last) = queries.len().checked_sub(1) else {
+        joined.push(sql, Part::Own(0));
+        return (joined.text, joined.parts);
+    };
+    let (at, before, after) = match with_end(sql) {
+        // The blanks behind the word stay in front of what is put in.
+        Some(end) => (sql.len() - sql[end..].trim_start().len(), "", ", "),
+        None => (sql.len() - sql.trim_start().len(), "with", " "),
+    };
+    joined.push(&sql[..at], Part::Own(0));
+    for (index, query) in queries.iter().enumerate() {
+        let lead = if index == 0 { before } else { ", " };
+        joined.push(&format!("{lead} {} as (\n", query.name), Part::Around(index));
+        joined.push(&query.sql, Part::Injected(index));
+        let tail = if index == last { after } else { "" };
+        joined.push(&format!("\n){tail}"), Part::Around(index));
     }
+    joined.push(&sql[at..], Part::Own(at));
+    (joined.text, joined.parts)
 }
 
 /// The end of the query's `with` or `with recursive`; nothing where it does not begin with one.
@@ -70,7 +99,19 @@ mod tests {
 
     fn check(sql: &str, expect: &str) {
         let queries = [Query { name: "__dbt__cte__a".to_owned(), sql: "select 1".to_owned() }];
-        assert_eq!(inject(sql, &queries), expect);
+        let (text, parts) = inject(sql, &queries);
+        assert_eq!(text, expect);
+        let mut start = 0;
+        for (end, part) in parts {
+            let whole = match part {
+                Part::Own(from) => &sql[from..],
+                Part::Injected(_) => "select 1",
+                Part::Around(_) => &text[start..end],
+            };
+            assert!(whole.starts_with(&text[start..end]), "{part:?}");
+            start = end;
+        }
+        assert_eq!(start, text.len());
     }
 
     #[test]

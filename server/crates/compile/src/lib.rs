@@ -4,10 +4,12 @@
 mod compiled;
 mod ephemeral;
 mod manifest;
+mod places;
 mod render;
 mod select;
 
 pub use compiled::{Compiled, compiled};
 pub use manifest::manifest;
+pub use places::{Frame, Hole, Placed};
 pub use render::{Rendered, rendered};
 pub use select::{NoSuchNode, select};

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use base::{Db, File};
+use base::{Db, File, TextRange, TextSize};
 use jinja::eval::{Options, render};
-use jinja::source_map::SourceMap;
-use semantic::world::{Mode, World};
-use semantic::{Node, NodeKind, RenderProblem, node_template, template_offset};
+use jinja::source_map::{FileId, SourceMap};
+use semantic::world::{HoleNote, Mode, World};
+use semantic::{Node, NodeKind, RefCall, RenderProblem, node_template, template_offset};
 
 /// A node's own SQL, without the queries of the ephemeral nodes that it reads.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +16,10 @@ pub struct Rendered {
     pub problems: Vec<RenderProblem>,
     /// The render asked for what only dbt can know: its text and problems may be others there.
     pub met_hole: bool,
+    /// What stayed open, and where.
+    pub holes: Vec<HoleNote>,
+    /// The calls of `ref` that were really made.
+    pub refs: Vec<RefCall>,
     /// Nodes that a `ref` resolved to, in the order of use.
     pub depends_on: Vec<Node>,
     /// Those of them whose query belongs into this one.
@@ -29,8 +33,12 @@ pub struct Rendered {
 #[salsa::tracked(returns(clone))]
 pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
     if node.kind(db) == NodeKind::PythonModel {
+        let text = node.file(db).text(db);
+        let start = text.len() - text.trim_start().len();
         return Arc::new(Rendered {
-            text: node.file(db).text(db).trim().to_owned(),
+            text: text.trim().to_owned(),
+            map: SourceMap::copy(FileId(0), range(start, text.trim_end().len().max(start))),
+            files: vec![node.file(db)],
             ..Rendered::default()
         });
     }
@@ -41,31 +49,46 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
     if let Some(error) = &rendered.error {
         world.note_error(error);
     }
-    let text = match node.kind(db) {
+    let kept = match node.kind(db) {
         NodeKind::Snapshot => {
-            let offset = template_offset(db, node);
-            rendered.text.get(offset..).unwrap_or_default().to_owned()
+            let length = rendered.text.len();
+            range(template_offset(db, node).min(length), length)
         }
-        _ => trimmed(template.source(), rendered.text, &rendered.map),
+        _ => trimmed(template.source(), &rendered.text, &rendered.map),
+    };
+    let whole = kept.len() == TextSize::of(&*rendered.text);
+    let (text, map) = if whole {
+        (rendered.text, rendered.map)
+    } else {
+        (
+            rendered
+                .text
+                .get(usize::from(kept.start())..usize::from(kept.end()))
+                .unwrap_or_default()
+                .to_owned(),
+            rendered.map.slice(kept),
+        )
     };
     let files = world.files();
     let facts = world.into_facts();
     let sources = facts.parsed.sources.into_iter().map(|it| (it.source, it.table)).collect();
     Arc::new(Rendered {
         text,
-        map: rendered.map,
+        map,
         files,
         problems: facts.parsed.problems,
         met_hole: rendered.met_hole,
+        holes: facts.holes,
+        refs: facts.parsed.refs,
         depends_on: facts.depends_on,
         ephemeral: facts.ephemeral,
         sources,
     })
 }
 
-/// dbt strips a file before it renders it. White space that a template writes stays; that of the
-/// file's two ends goes.
-fn trimmed(source: &str, text: String, map: &SourceMap) -> String {
+/// What is kept of the text: dbt strips a file before it renders it. White space that a template
+/// writes stays; that of the file's two ends goes.
+fn trimmed(source: &str, text: &str, map: &SourceMap) -> TextRange {
     let lead = source.len() - source.trim_start().len();
     let tail = source.trim_end().len();
     let mut start = 0;
@@ -84,10 +107,10 @@ fn trimmed(source: &str, text: String, map: &SourceMap) -> String {
         let piece = text.get(last.range().start().into()..).unwrap_or_default();
         end -= piece.len() - piece.trim_end().len();
     }
-    // The map keeps speaking of the untrimmed text where nothing was cut off in front.
-    if start == 0 && end == text.len() {
-        text
-    } else {
-        text.get(start..end).unwrap_or_default().to_owned()
-    }
+    range(start, end.max(start))
+}
+
+fn range(start: usize, end: usize) -> TextRange {
+    let size = |it: usize| TextSize::new(u32::try_from(it).unwrap_or(u32::MAX));
+    TextRange::new(size(start), size(end))
 }

@@ -93,6 +93,17 @@ impl SourceMap {
         map
     }
 
+    /// The map of a part of a file that is not rendered but taken as it is.
+    #[must_use]
+    pub fn copy(file: FileId, range: TextRange) -> Self {
+        let mut segments = Vec::new();
+        let (span, len) = (Span { file, range }, u32::from(range.len()));
+        if len > 0 {
+            segments.push(Segment { start: 0, len, span, frame: FrameId::ROOT, verbatim: true });
+        }
+        Self::new(segments, &[])
+    }
+
     /// The map of a part of the output.
     #[must_use]
     pub fn slice(&self, range: TextRange) -> Self {
