@@ -4,8 +4,11 @@ mod check;
 mod compile;
 mod env;
 pub mod flags;
+mod list;
 mod lsp;
+mod parse;
 mod progress;
+mod python_json;
 mod report;
 mod selection;
 mod session;
@@ -39,6 +42,11 @@ enum Command {
     Check(check::Arguments),
     /// Writes the SQL that dbt would run.
     Compile(compile::Arguments),
+    /// Lists what is selected, as dbt does.
+    #[command(visible_alias = "ls")]
+    List(list::Arguments),
+    /// Reads a project and writes its manifest.
+    Parse(parse::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(env::Arguments),
 }
@@ -54,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::Lsp { .. } => return lsp::run(machine),
         Command::Check(arguments) => check::run(&arguments, machine),
         Command::Compile(arguments) => compile::run(&arguments, machine),
+        Command::List(arguments) => list::run(&arguments, machine),
+        Command::Parse(arguments) => parse::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
     };
     match done {

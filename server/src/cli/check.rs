@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::Outcome;
 use super::flags::ProjectFlags;
 use super::report::{self, Finding, Format};
-use super::selection::selected;
+use super::selection::selected_files;
 use super::session::Session;
 use crate::machine::Captured;
 
@@ -68,7 +68,7 @@ fn findings(
         .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
     let mut seen = FxHashSet::default();
     let files = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
-    let files = selected(session, &projects, flags, files)?;
+    let files = selected_files(session, &projects, flags, files)?;
     let (found, failed) = session.settle_each(
         &files,
         |db, file| {

@@ -2,17 +2,20 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::compile::NoSuchNode;
+use ::compile::IndirectSelection;
 use anyhow::{Context, bail};
 use base::{Building, Project, RootDatabase};
 use clap::Args;
+use project::Origin;
 use rules::{Diagnostic, Severity};
+use rustc_hash::FxHashSet;
 use salsa::Setter;
 use semantic::{Node, NodeKind};
 
 use super::Outcome;
 use super::flags::ProjectFlags;
 use super::report::{self, Finding};
+use super::selection::{self, Manner};
 use super::session::Session;
 use crate::machine::Captured;
 
@@ -30,16 +33,14 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     let flags = &arguments.flags;
     let mut session = Session::open(arguments.dir.as_deref(), flags, machine)?;
     let project = main_project(&session)?;
-    let selected = session
-        .settle(|db| ::compile::select(db, project, &flags.select, &flags.exclude))?
-        .map_err(|error: NoSuchNode| anyhow::anyhow!(error))?;
+    let selected = selected(&mut session, project, flags)?;
     if flags.target_path.is_none() && selected.len() != 1 {
         bail!(
             "{} nodes are selected; name one with --select to see its SQL, or give --target-path to write all",
             selected.len()
         );
     }
-    build(&mut session, project, &selected, flags.select.is_empty());
+    build(&mut session, project, &selected, flags.selection.is_empty());
     let (compiled, failed) = session.settle_each(
         &selected,
         |db, node| (node, ::compile::compiled(db, node)),
@@ -79,7 +80,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
 type CompiledNode = (Node, Arc<::compile::Compiled>);
 
 /// The project that is named: of nested ones the outermost.
-fn main_project(session: &Session) -> anyhow::Result<Project> {
+pub fn main_project(session: &Session) -> anyhow::Result<Project> {
     let projects = session.projects();
     let outermost = projects.iter().min_by_key(|it| it.root(&session.db).as_str().len());
     let outermost = *outermost.context("there is no project")?;
@@ -89,6 +90,31 @@ fn main_project(session: &Session) -> anyhow::Result<Project> {
     }
     Ok(outermost)
 }
+
+/// The nodes that dbt compiles. To see one its tests are left out, unless they are asked for.
+fn selected(
+    session: &mut Session,
+    project: Project,
+    flags: &ProjectFlags,
+) -> anyhow::Result<Vec<Node>> {
+    let one = flags.target_path.is_none();
+    let manner = Manner {
+        resource_types: &EXECUTABLE,
+        with_empty: false,
+        indirect_selection: if one { IndirectSelection::Empty } else { IndirectSelection::Eager },
+    };
+    let chosen = selection::choose(session, project, &flags.selection, &manner)?;
+    let ids: FxHashSet<&str> = chosen.selected.unique_ids.iter().map(String::as_str).collect();
+    session.settle(|db| {
+        let packages = project::packages(db, project);
+        let packages = packages.iter().filter(|it| it.origin(db) != Origin::Upstream);
+        let nodes = packages.flat_map(|it| semantic::nodes(db, *it).to_vec());
+        nodes.filter(|it| ids.contains(it.unique_id(db).as_str())).collect()
+    })
+}
+
+const EXECUTABLE: [&str; 7] =
+    ["model", "test", "snapshot", "analysis", "operation", "seed", "function"];
 
 /// What is built here is never deferred.
 fn build(session: &mut Session, project: Project, selected: &[Node], everything: bool) {
@@ -167,7 +193,7 @@ fn compiled_path(db: &RootDatabase, node: Node) -> Option<String> {
 }
 
 /// Written aside and renamed, so that nobody reads half a file.
-fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().context("a file needs a folder")?;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;

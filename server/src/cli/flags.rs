@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ::compile::IndirectSelection;
 use base::{FilePath, Settings};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// dbt's own flags, spelled as dbt spells them.
 #[derive(Debug, Clone, Default, Args)]
@@ -32,12 +33,8 @@ pub struct ProjectFlags {
     /// The opposite of --empty.
     #[arg(long, overrides_with = "empty")]
     no_empty: bool,
-    /// Only these: names of nodes or paths, several separated by spaces.
-    #[arg(long, short, visible_alias = "models", value_name = "NAMES", num_args = 1..)]
-    pub select: Vec<String>,
-    /// All but these.
-    #[arg(long, value_name = "NAMES", num_args = 1..)]
-    pub exclude: Vec<String>,
+    #[command(flatten)]
+    pub selection: SelectionFlags,
     /// Where files are written; nothing is written anywhere else.
     #[arg(long, value_name = "DIR")]
     pub target_path: Option<String>,
@@ -59,6 +56,64 @@ pub struct ProjectFlags {
     /// The dbt version to judge the project for, such as 1.11.
     #[arg(long, value_name = "VERSION")]
     dbt_version: Option<String>,
+}
+
+/// What to look at, in dbt's grammar of selections.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SelectionFlags {
+    /// Only these: names, paths, `tag:nightly`, `+orders`, `2+orders+3`, `@orders`, several
+    /// separated by spaces, `a,b` for what is in both.
+    #[arg(long, short, value_name = "WORDS", num_args = 1..)]
+    pub select: Vec<String>,
+    /// The same as --select; `list` lists models only.
+    #[arg(long, short, visible_alias = "model", value_name = "WORDS", num_args = 1..)]
+    pub models: Vec<String>,
+    /// All but these.
+    #[arg(long, value_name = "WORDS", num_args = 1..)]
+    pub exclude: Vec<String>,
+    /// What a selector of selectors.yml selects.
+    #[arg(long, value_name = "NAME")]
+    pub selector: Option<String>,
+    /// Which tests come with what they test.
+    #[arg(long, value_enum, ignore_case = true, value_name = "MODE")]
+    pub indirect_selection: Option<Indirect>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Indirect {
+    /// Those of which anything they test is selected.
+    Eager,
+    /// Those of which everything they test is selected.
+    Cautious,
+    /// As cautious; what the selected nodes read counts as selected.
+    Buildable,
+    /// None.
+    Empty,
+}
+
+impl From<Indirect> for IndirectSelection {
+    fn from(mode: Indirect) -> Self {
+        match mode {
+            Indirect::Eager => Self::Eager,
+            Indirect::Cautious => Self::Cautious,
+            Indirect::Buildable => Self::Buildable,
+            Indirect::Empty => Self::Empty,
+        }
+    }
+}
+
+impl SelectionFlags {
+    /// --select and --models alike.
+    pub fn included(&self) -> Vec<String> {
+        [&self.select[..], &self.models[..]].concat()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.select.is_empty()
+            && self.models.is_empty()
+            && self.exclude.is_empty()
+            && self.selector.is_none()
+    }
 }
 
 impl ProjectFlags {

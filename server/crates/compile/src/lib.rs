@@ -12,4 +12,7 @@ pub use compiled::{Compiled, compiled};
 pub use manifest::manifest;
 pub use places::{Frame, Hole, Placed};
 pub use render::{Rendered, rendered};
-pub use select::{NoSuchNode, select};
+pub use select::{
+    Comparison, Graph, IndirectSelection, Request, Resource, Section, Selected, Selection,
+    SelectionError, Selectors, manifest_selectors, selectors_file,
+};

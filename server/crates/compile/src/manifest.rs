@@ -10,7 +10,7 @@ use semantic::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::compiled;
+use crate::{compiled, manifest_selectors, selectors_file};
 
 /// A manifest in the shape of dbt's version 12, with the compiled SQL of some nodes in it.
 #[must_use]
@@ -63,7 +63,7 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
         "exposures": exposures,
         "metrics": {},
         "groups": groups(db, project),
-        "selectors": {},
+        "selectors": selectors(db, project),
         "disabled": disabled,
         "parent_map": parents,
         "child_map": children,
@@ -73,6 +73,12 @@ pub fn manifest(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Json 
         "unit_tests": units,
         "functions": {},
     })
+}
+
+/// None where `selectors.yml` cannot be read; whoever selects is told why.
+fn selectors(db: &dyn Db, project: Project) -> Json {
+    let read = selectors_file(db, project).and_then(|data| manifest_selectors(&data));
+    read.unwrap_or_else(|_| json!({}))
 }
 
 fn metadata(db: &dyn Db, project: Project) -> Json {
