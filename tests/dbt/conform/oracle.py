@@ -45,9 +45,9 @@ def environment(folder, env):
 class Kept:
     """A folder of the cache: project/ as dbt saw it, out/ that it wrote, side.json, log.txt."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, place):
         self.folder = folder
-        self.project, self.out = folder / "project", folder / "out"
+        self.project, self.out = folder / "project" / place, folder / "out"
 
     def manifest(self):
         return json.loads((self.out / "manifest.json").read_text())
@@ -128,7 +128,7 @@ class Oracle:
 
     def place(self, case):
         key = case.digest(versions(self.venv(case.adapter)), SCRIPT.read_text(), LAYOUT)
-        return Kept(CACHE / "oracle" / key)
+        return Kept(CACHE / "oracle" / key, case.place)
 
     def kept(self, case):
         kept = self.place(case)
@@ -137,7 +137,7 @@ class Oracle:
             return kept, False
         shutil.rmtree(kept.folder, ignore_errors=True)
         kept.folder.mkdir(parents=True)
-        case.copy_to(kept.project)
+        case.copy_to(kept.folder / "project")
         env = environment(kept.folder, case.env)
         env["PATH"] = os.environ.get("PATH", "")
         answer = self.server(case.adapter).run(

@@ -51,9 +51,26 @@ class Case:
     # name of a construct → the ids and files it made; of generated projects only
     constructs: dict = dataclasses.field(default_factory=dict)
 
+    @property
+    def top(self):
+        """The project's folder, or the one above that holds its `local:` packages too."""
+        folders, waiting = [self.folder], [self.folder]
+        while waiting:
+            for package in local_packages(waiting.pop()):
+                folder = (self.folder / package).resolve()
+                if (folder / "dbt_project.yml").exists() and folder not in folders:
+                    folders.append(folder)
+                    waiting.append(folder)
+        return pathlib.Path(os.path.commonpath(folders))
+
+    @property
+    def place(self):
+        """Where the project lies within what is copied."""
+        return self.folder.relative_to(self.top)
+
     def files(self):
         found = []
-        for folder, folders, names in os.walk(self.folder, followlinks=True):
+        for folder, folders, names in os.walk(self.top, followlinks=True):
             skipped = LEFT_OUT(folder, folders + names)
             folders[:] = sorted(it for it in folders if it not in skipped)
             found += [pathlib.Path(folder, it) for it in names if it not in skipped]
@@ -64,15 +81,16 @@ class Case:
         said = hashlib.sha256()
         profiles = [self.profiles_dir / "profiles.yml"] if self.profiles_dir else []
         for path in self.files() + profiles:
-            name = str(path.relative_to(self.folder)) if path not in profiles else "profiles"
+            name = str(path.relative_to(self.top)) if path not in profiles else "profiles"
             said.update(f"{name}\0{path.stat().st_size}\0".encode())
             said.update(path.read_bytes())
-        rest = [self.name, self.adapter, self.vars, sorted(self.env.items()), *more]
+        rest = [self.name, str(self.place), self.adapter, self.vars, sorted(self.env.items()), *more]
         said.update(json.dumps(rest).encode())
         return said.hexdigest()[:24]
 
     def copy_to(self, folder):
-        shutil.copytree(self.folder, folder, ignore=LEFT_OUT)
+        shutil.copytree(self.top, folder, ignore=LEFT_OUT)
+        folder = folder / self.place
         if self.profiles_dir:
             shutil.copy(self.profiles_dir / "profiles.yml", folder / "profiles.yml")
         elif not (folder / "profiles.yml").exists():

@@ -93,7 +93,7 @@ class Project:
     # ---- files -------------------------------------------------------------------------------
     def write(self, path, text, dedent=True):
         assert path not in self.files, path
-        self.files[path] = textwrap.dedent(text).lstrip("\n") if dedent else text
+        self.files[path] = textwrap.dedent(text).lstrip("\n") if dedent and isinstance(text, str) else text
         return path
 
     def model(self, text, name=None, folder=None, suffix=".sql", dedent=True):

@@ -7,7 +7,10 @@ import textwrap
 
 from .builder import CATALOGUE, construct
 
-ORDERS = "{{ ref('base_orders') }}"
+TAG = re.compile(
+    r"""(\{%|\{\{)(?![-+])((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?)(?<![-+])(%\}|\}\})""",
+    re.DOTALL,
+)
 
 
 def varied(project, text):
@@ -16,13 +19,13 @@ def varied(project, text):
     luck = project.random
 
     def control(match):
-        open_, close = match.group(1), match.group(3)
-        open_ += luck.choice(["", "", "", "-"]) if len(open_) == 2 else ""
-        close = (luck.choice(["", "", "", "-"]) if len(close) == 2 else "") + close
-        return open_ + match.group(2) + close
+        open_, inside, close = match.groups()
+        if inside.count("{") != inside.count("}"):
+            return match.group()  # the end of a mapping looks like the end of the tag
+        return f"{open_}{luck.choice(['', '', '', '-'])}{inside}{luck.choice(['', '', '', '-'])}{close}"
 
     if "raw %}" not in text and luck.random() < 0.6:
-        text = re.sub(r"(\{[%{#])(?![-+])((?:(?!\{[%{#]).)*?)(?<![-+])([%}#]\})", control, text, flags=re.DOTALL)
+        text = TAG.sub(control, text)
     text = text.rstrip("\n") + "\n" * luck.choice([0, 1, 1, 1, 2, 3])
     if luck.random() < 0.1:
         text = "\n" * luck.randint(1, 2) + text
