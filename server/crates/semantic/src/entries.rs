@@ -8,10 +8,15 @@ mod docs;
 mod exposure;
 mod freshness;
 mod group;
+mod macro_calls;
 mod macros;
+mod metric;
 mod node;
 mod primary_key;
 mod properties;
+mod resource;
+mod saved_query;
+mod semantic_model;
 mod source;
 mod test;
 
@@ -20,12 +25,16 @@ use project::{Package, package_facts};
 
 pub use dependencies::node_dependencies;
 pub use docs::docs_json;
-pub use exposure::{exposure_id, exposure_json};
-pub use group::{group_id, group_json};
-pub use macros::{macro_id, macro_json};
+pub(crate) use exposure::exposure_json;
+pub(crate) use group::group_json;
+pub use macros::macro_json;
+pub(crate) use metric::metric_json;
 pub use node::node_json;
 pub(crate) use node::version_json;
 pub(crate) use properties::node_columns;
+pub use resource::{ResourceEntry, resource_entries, resource_id};
+pub(crate) use saved_query::saved_query_json;
+pub(crate) use semantic_model::semantic_model_json;
 pub use source::{source_config, source_fqn, source_id, source_json};
 
 /// The path of a file below the folder of the project file that it was found in.

@@ -10,6 +10,7 @@ mod entries;
 mod env_uses;
 mod generic_tests;
 mod macros;
+mod metric_names;
 mod node;
 mod operations;
 mod other_calls;
@@ -33,8 +34,8 @@ pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
 pub use docs::{DocsBlock, docs_block, docs_id, docs_named, docs_names, docs_text};
 pub(crate) use entries::node_columns;
 pub use entries::{
-    docs_json, exposure_id, exposure_json, group_id, group_json, macro_id, macro_json,
-    node_dependencies, node_json, source_config, source_fqn, source_id, source_json,
+    ResourceEntry, docs_json, macro_json, node_dependencies, node_json, resource_entries,
+    resource_id, source_config, source_fqn, source_id, source_json,
 };
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use generic_tests::{
@@ -44,6 +45,7 @@ pub use macros::{
     Macro, MacroName, internal_macro, macro_in_scope, macro_named, macro_names, macro_of_package,
     macros_named, macros_of, package_macro, package_named,
 };
+pub use metric_names::{MetricPlace, find_measure, find_metric, metrics};
 pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
 pub use operations::{operation_hook, operation_nodes, operation_sql};
 pub use other_calls::later_calls;

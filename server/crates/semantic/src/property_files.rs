@@ -26,10 +26,14 @@ pub enum PatchKind {
     UnitTest,
     Group,
     SingularTest,
+    Metric,
+    SemanticModel,
+    SavedQuery,
+    Function,
 }
 
 impl PatchKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Model,
         Self::Seed,
         Self::Snapshot,
@@ -39,6 +43,10 @@ impl PatchKind {
         Self::UnitTest,
         Self::Group,
         Self::SingularTest,
+        Self::Metric,
+        Self::SemanticModel,
+        Self::SavedQuery,
+        Self::Function,
     ];
 
     /// The key of the list.
@@ -54,6 +62,10 @@ impl PatchKind {
             Self::UnitTest => "unit_tests",
             Self::Group => "groups",
             Self::SingularTest => "data_tests",
+            Self::Metric => "metrics",
+            Self::SemanticModel => "semantic_models",
+            Self::SavedQuery => "saved_queries",
+            Self::Function => "functions",
         }
     }
 }

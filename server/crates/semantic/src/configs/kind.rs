@@ -70,10 +70,14 @@ impl ConfigKind {
         }
     }
 
-    /// The same for what the manifest keeps as it was written: dbt looks for functions' under
-    /// `models`.
+    /// The same for what the manifest keeps as it was written: there dbt looks under other names.
     pub(super) fn unrendered_sections(self) -> &'static [&'static str] {
-        if self == Self::Function { &["models"] } else { self.sections() }
+        match self {
+            Self::Function => &["models"],
+            Self::SemanticModel => &["semantic_models"],
+            Self::SavedQuery => &["saved_queries"],
+            _ => self.sections(),
+        }
     }
 
     fn is_node(self) -> bool {

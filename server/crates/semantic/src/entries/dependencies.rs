@@ -1,16 +1,29 @@
 use std::sync::Arc;
 
 use base::Db;
+use project::Package;
 use rustc_hash::FxHashSet;
 
 use super::source_id;
-use crate::{Node, Resolution, is_source_enabled, later_calls, parsed, resolve_ref, source_named};
+use crate::{
+    Node, Parsed, Resolution, is_source_enabled, later_calls, parsed, resolve_ref, source_named,
+};
 
 /// The unique ids that a node reads: sources first, both in the order of the calls.
 #[salsa::tracked(returns(clone))]
 pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
-    let calls = [parsed(db, node), later_calls(db, node)];
-    let project = node.package(db).project(db);
+    let (parsed, later) = (parsed(db, node), later_calls(db, node));
+    let package = node.package(db);
+    resolve_all(db, package, &[&parsed, &later]).into()
+}
+
+/// The unique ids behind some calls of a package's file.
+pub(super) fn resolved(db: &dyn Db, package: Package, parsed: &Parsed) -> Vec<String> {
+    resolve_all(db, package, &[parsed])
+}
+
+fn resolve_all(db: &dyn Db, from: Package, calls: &[&Parsed]) -> Vec<String> {
+    let project = from.project(db);
     let mut ids = Vec::new();
     for call in calls.iter().flat_map(|it| &it.sources) {
         let found = source_named(db, project, call.source.clone(), call.table.clone());
@@ -20,13 +33,11 @@ pub fn node_dependencies(db: &dyn Db, node: Node) -> Arc<[String]> {
     }
     for call in calls.iter().flat_map(|it| &it.refs) {
         let (package, version) = (call.package.as_deref(), call.version.as_deref());
-        if let Resolution::Node(found) =
-            resolve_ref(db, node.package(db), package, &call.name, version)
-        {
+        if let Resolution::Node(found) = resolve_ref(db, from, package, &call.name, version) {
             ids.push(found.unique_id(db));
         }
     }
     let mut seen = FxHashSet::default();
     ids.retain(|it| seen.insert(it.clone()));
-    ids.into()
+    ids
 }

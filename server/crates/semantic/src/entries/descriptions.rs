@@ -5,7 +5,7 @@ use base::Db;
 use jinja::eval::{Args, Host, Interp, Options, Recovery, RenderError, Site, Stop, render};
 use jinja::source_map::FileId;
 use jinja::value::Value;
-use project::{Package, environment_value, variable};
+use project::{Package, environment_value, packages, variable};
 use syntax::jinja::Template;
 
 use crate::{docs_block, docs_id, docs_text};
@@ -45,6 +45,13 @@ struct DocsHost<'db> {
     doc_blocks: RefCell<Vec<String>>,
 }
 
+impl DocsHost<'_> {
+    fn root(&self) -> Package {
+        let all = packages(self.db, self.package.project(self.db));
+        all.first().copied().unwrap_or(self.package)
+    }
+}
+
 impl Host for DocsHost<'_> {
     fn lookup(&self, _interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
         match name {
@@ -76,7 +83,8 @@ impl Host for DocsHost<'_> {
                 }
                 found.map(|it| Value::from(docs_text(self.db, it)))
             }
-            "var" => variable(self.db, self.package, first.to_owned())
+            // Variables are the root project's, whosever description it is.
+            "var" => variable(self.db, self.root(), first.to_owned())
                 .map(|it| jinja::data::from_json(&it))
                 .or(default),
             _ => environment_value(self.db, self.package.project(self.db), first.to_owned())

@@ -1,23 +1,22 @@
 use base::Db;
-use project::{Package, package_name};
-use serde_json::{Value as Json, json};
+use project::Package;
+use serde_json::{Map, Value as Json};
 
+use super::columns::object;
+use super::resource::{configs, header, owner, rendered, value};
 use crate::PatchPlace;
-
-/// `group.shop.finance`
-#[must_use]
-pub fn group_id(db: &dyn Db, package: Package, place: &PatchPlace) -> String {
-    format!("group.{}.{}", package_name(db, package), place.patch.name)
-}
 
 /// A group as dbt knows it.
 #[must_use]
-pub fn group_json(db: &dyn Db, package: Package, place: &PatchPlace) -> Json {
-    let mut value = place.patch.data.clone();
-    if let Some(object) = value.as_object_mut() {
-        object.insert("unique_id".to_owned(), json!(group_id(db, package, place)));
-        object.insert("resource_type".to_owned(), json!("group"));
-        object.insert("package_name".to_owned(), json!(&*package_name(db, package)));
-    }
-    value
+pub fn group_json(db: &dyn Db, package: Package, place: &PatchPlace) -> Map<String, Json> {
+    let name = &place.patch.name;
+    let item = rendered(db, package, &place.patch.data, &|path| path == ["description"]);
+    let said = object(item.get("config").cloned());
+    let mut entry = header(db, package, place, name);
+    entry.insert("owner".to_owned(), owner(&item));
+    entry.insert("description".to_owned(), value(&item, "description"));
+    // dbt gives groups the configs of the project's models, too.
+    let (config, _) = configs(db, package, place, name, &said);
+    entry.insert("config".to_owned(), Json::Object(config));
+    entry
 }

@@ -1,28 +1,87 @@
 use base::Db;
 use project::package_name;
 use serde_json::{Value as Json, json};
+use syntax::jinja::{DefinitionKind, Template};
 
+use super::columns::object;
+use super::descriptions::describe;
+use super::macro_calls::macro_dependencies;
+use super::resource::{rendered, value};
 use crate::{Macro, PatchKind, patch, template};
-
-/// `macro.shop.cents`
-#[must_use]
-pub fn macro_id(db: &dyn Db, name: &str, it: Macro) -> String {
-    format!("macro.{}.{name}", package_name(db, it.package))
-}
 
 /// A macro as dbt knows it.
 #[must_use]
 pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
+    let package = it.package;
     let path = it.file.path(db);
-    let path = path.relative_to(it.package.root(db)).unwrap_or(path.as_str());
-    let text = template(db, it.file);
-    let patch = patch(db, it.package, PatchKind::Macro, name.to_owned());
-    let description = patch.as_ref().map(|it| it.patch.description()).unwrap_or_default();
+    let path = path.relative_to(package.root(db)).unwrap_or(path.as_str());
+    let template = template(db, it.file);
+    let patch = patch(db, package, PatchKind::Macro, name.to_owned());
+    let item = patch.as_ref().map(|it| {
+        rendered(db, package, &it.patch.data, &|path| path.last() == Some(&"description"))
+    });
+    let item = item.unwrap_or_default();
+    let described = |it: &Json| {
+        let text = it.get("description").and_then(Json::as_str).unwrap_or_default();
+        describe(db, package, text).text
+    };
+    let config = item.get("config");
+    let both = |key: &str| {
+        let mut values = object(item.get(key).cloned());
+        values.extend(object(config.and_then(|it| it.get(key)).cloned()));
+        values
+    };
+    let mut docs = object(Some(json!({"show": true, "node_color": null})));
+    docs.extend(both("docs"));
+    let meta = both("meta");
+    let arguments = item.get("arguments").and_then(Json::as_array).into_iter().flatten();
+    let arguments: Vec<Json> = arguments
+        .map(|it| {
+            json!({"name": it.get("name"), "type": value(it, "type"), "description": described(it)})
+        })
+        .collect();
+    let patch_path = patch.map(|it| {
+        let file = it.file.path(db);
+        let file = file.relative_to(package.root(db)).unwrap_or(file.as_str());
+        format!("{}://{file}", package_name(db, package))
+    });
     json!({
-        "name": name, "resource_type": "macro", "package_name": &*package_name(db, it.package),
-        "path": path, "original_file_path": path, "unique_id": macro_id(db, name, it),
-        "macro_sql": text.slice(it.range(db)), "depends_on": {"macros": []},
-        "description": description, "meta": {}, "docs": {"show": true, "node_color": null},
-        "patch_path": null, "arguments": [], "created_at": 0.0, "supported_languages": null,
+        "name": name, "resource_type": "macro", "package_name": &*package_name(db, package),
+        "path": path, "original_file_path": path, "unique_id": it.unique_id(db),
+        "macro_sql": macro_sql(&template, it),
+        "depends_on": {"macros": &*macro_dependencies(db, package, it.file, it.definition)},
+        "description": described(&item), "meta": meta, "docs": docs,
+        "config": {"meta": meta, "docs": docs}, "patch_path": patch_path, "arguments": arguments,
+        "created_at": 0.0, "supported_languages": languages(&template, it),
     })
+}
+
+/// A block with the blanks that its outer tags take away.
+fn macro_sql(template: &Template, it: Macro) -> String {
+    let text = template.source();
+    let range = template.definition(it.definition).range;
+    let (mut start, mut end) = (usize::from(range.start()), usize::from(range.end()));
+    let (before, after) = (&text[..start], &text[end..]);
+    // dbt strips a file before it reads it, and blanks belong to the block that takes them first.
+    let blank = before.len() - before.trim_end().len();
+    let is_taken = before.trim_end().ends_with("-%}") || before.trim().is_empty();
+    if text[start..].starts_with("{%-") && !is_taken {
+        start -= blank;
+    }
+    if text[..end].ends_with("-%}") && !after.trim().is_empty() {
+        end += after.len() - after.trim_start().len();
+    }
+    text[start..end].to_owned()
+}
+
+/// The languages of a materialization; SQL where it names none.
+fn languages(template: &Template, it: Macro) -> Json {
+    let definition = template.definition(it.definition);
+    if definition.kind != DefinitionKind::Materialization {
+        return Json::Null;
+    }
+    let Some(written) = definition.supported_languages else { return json!(["sql"]) };
+    let text = template.slice(template.expr(written).range);
+    let words = text.split([',', '[', ']', '(', ')']).map(|it| it.trim().trim_matches(['\'', '"']));
+    json!(words.filter(|it| !it.is_empty()).collect::<Vec<_>>())
 }

@@ -9,9 +9,18 @@ use project::{Json, Origin, Package, packages};
 
 use super::{Mode, World};
 use crate::{
-    Node, PatchKind, exposure_id, exposure_json, group_id, group_json, is_enabled,
-    is_source_enabled, node_json, nodes, patches, source_id, source_json, source_tables,
+    Node, PatchKind, is_enabled, is_source_enabled, node_json, nodes, resource_entries, source_id,
+    source_json, source_tables,
 };
+
+/// What stands in properties, in the order of the sections below.
+const KINDS: [PatchKind; 5] = [
+    PatchKind::Exposure,
+    PatchKind::Group,
+    PatchKind::Metric,
+    PatchKind::SemanticModel,
+    PatchKind::SavedQuery,
+];
 
 /// `model`: keys without a value are left out.
 pub(super) fn compiled_model(world: &World<'_>, node: Node) -> Value {
@@ -45,8 +54,8 @@ pub(super) fn graph(world: &World<'_>) -> Value {
         return graph.clone();
     }
     let (db, project) = (world.db, world.project());
-    let mut sections: [Dict; 4] = Default::default();
-    let [exposures, groups, all_nodes, sources] = &mut sections;
+    let (mut all_nodes, mut sources) = (Dict::new(), Dict::new());
+    let mut others: [Dict; 5] = Default::default();
     let here: Vec<Package> = packages(db, project)
         .iter()
         .copied()
@@ -56,13 +65,11 @@ pub(super) fn graph(world: &World<'_>) -> Value {
         for node in nodes(db, *package).iter().filter(|it| is_enabled(db, **it)) {
             all_nodes.insert_str(&node.unique_id(db), node_value(db, *node));
         }
-        for place in patches(db, *package, PatchKind::Exposure) {
-            let value = from_json(&exposure_json(db, *package, &place));
-            exposures.insert_str(&exposure_id(db, *package, &place), value);
-        }
-        for place in patches(db, *package, PatchKind::Group) {
-            let value = from_json(&group_json(db, *package, &place));
-            groups.insert_str(&group_id(db, *package, &place), value);
+        for entry in resource_entries(db, *package).into_iter().filter(|it| it.is_enabled) {
+            let kind = KINDS.iter().position(|it| *it == entry.kind);
+            if let Some(section) = kind.and_then(|it| others.get_mut(it)) {
+                section.insert_str(&entry.id, from_json(&Json::Object(entry.data)));
+            }
         }
     }
     for place in source_tables(db, project) {
@@ -70,20 +77,19 @@ pub(super) fn graph(world: &World<'_>) -> Value {
             sources.insert_str(&source_id(db, &place), from_json(&source_json(db, &place)));
         }
     }
-    let [exposures, groups, all_nodes, sources] = sections.map(Value::dict);
-    let nothing = || Value::dict(Dict::new());
+    let [exposures, groups, metrics, semantic_models, saved_queries] = others;
     let mut graph = Dict::new();
-    for (key, value) in [
+    for (key, section) in [
         ("exposures", exposures),
-        ("functions", nothing()),
+        ("functions", Dict::new()),
         ("groups", groups),
-        ("metrics", nothing()),
+        ("metrics", metrics),
         ("nodes", all_nodes),
         ("sources", sources),
-        ("semantic_models", nothing()),
-        ("saved_queries", nothing()),
+        ("semantic_models", semantic_models),
+        ("saved_queries", saved_queries),
     ] {
-        graph.insert_str(key, value);
+        graph.insert_str(key, Value::dict(section));
     }
     let graph = Value::dict(graph);
     *world.graph.borrow_mut() = Some(graph.clone());

@@ -1,0 +1,168 @@
+use base::{Db, Project};
+use project::{Origin, Package, internal_packages, packages};
+use semantic::{
+    Node, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled, is_source_enabled,
+    macro_json, macros_of, node_json, resource_entries, source_id, source_json, source_tables,
+    unit_tests,
+};
+use serde_json::{Value as Json, json};
+
+use super::Entries;
+use crate::compiled;
+
+/// The entries of a manifest by their ids.
+#[derive(Default)]
+pub(super) struct Resources {
+    pub(super) nodes: Entries,
+    pub(super) sources: Entries,
+    pub(super) macros: Entries,
+    pub(super) docs: Entries,
+    pub(super) exposures: Entries,
+    pub(super) metrics: Entries,
+    pub(super) groups: Entries,
+    pub(super) disabled: Entries,
+    pub(super) saved_queries: Entries,
+    pub(super) semantic_models: Entries,
+    pub(super) unit_tests: Entries,
+    pub(super) functions: Entries,
+}
+
+impl Resources {
+    pub(super) fn of(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Self {
+        let compiled_nodes = compiled_nodes.iter().copied().collect();
+        let mut all = Self::default();
+        let packages = packages(db, project);
+        for package in packages.iter().filter(|it| it.origin(db) != Origin::Upstream) {
+            all.add_nodes(db, *package, &compiled_nodes);
+            all.add_macros(db, *package);
+            all.add_docs(db, *package);
+            all.add_properties(db, *package);
+        }
+        for package in internal_packages(db, project).iter() {
+            all.add_macros(db, *package);
+        }
+        all.docs.insert("doc.dbt.__overview__".to_owned(), overview());
+        for place in source_tables(db, project) {
+            if place.package.origin(db) != Origin::Upstream {
+                let (id, entry) = (source_id(db, &place), source_json(db, &place));
+                all.add(|it| &mut it.sources, id, entry, is_source_enabled(db, &place));
+            }
+        }
+        all
+    }
+
+    /// Everything that has parents and children.
+    pub(super) fn in_graph(&self) -> impl Iterator<Item = (&String, &Json)> {
+        let lists = [
+            &self.nodes,
+            &self.sources,
+            &self.exposures,
+            &self.functions,
+            &self.metrics,
+            &self.semantic_models,
+            &self.saved_queries,
+            &self.unit_tests,
+        ];
+        lists.into_iter().flatten()
+    }
+
+    fn add(
+        &mut self,
+        list: impl FnOnce(&mut Self) -> &mut Entries,
+        id: String,
+        mut entry: Json,
+        enabled: bool,
+    ) {
+        if enabled {
+            list(self).insert(id, entry);
+            return;
+        }
+        // dbt does not look what a disabled resource reads.
+        if let Some(nodes) = entry.get_mut("depends_on").and_then(|it| it.get_mut("nodes")) {
+            *nodes = json!([]);
+        }
+        match self.disabled.get_mut(&id) {
+            Some(Json::Array(list)) => list.push(entry),
+            _ => {
+                self.disabled.insert(id, json!([entry]));
+            }
+        }
+    }
+
+    fn add_nodes(
+        &mut self,
+        db: &dyn Db,
+        package: Package,
+        compiled_nodes: &rustc_hash::FxHashSet<Node>,
+    ) {
+        for node in all_nodes(db, package) {
+            let entry = node_entry(db, node, compiled_nodes.contains(&node));
+            self.add(|it| &mut it.nodes, node.unique_id(db), entry, is_enabled(db, node));
+        }
+        for test in unit_tests(db, package).iter() {
+            let (id, entry) = (test.unique_id.clone(), Json::Object(test.data.clone()));
+            self.add(|it| &mut it.unit_tests, id, entry, test.is_enabled);
+        }
+    }
+
+    fn add_macros(&mut self, db: &dyn Db, package: Package) {
+        for (name, it) in macros_of(db, package) {
+            self.macros.insert(it.unique_id(db), macro_json(db, &name, it));
+        }
+    }
+
+    fn add_docs(&mut self, db: &dyn Db, package: Package) {
+        for name in docs_names(db, package) {
+            if let Some(block) = docs_named(db, package, name.clone()) {
+                let entry = docs_json(db, package, &name, block);
+                let id = entry.get("unique_id").and_then(Json::as_str).unwrap_or_default();
+                self.docs.insert(id.to_owned(), entry);
+            }
+        }
+    }
+
+    fn add_properties(&mut self, db: &dyn Db, package: Package) {
+        for entry in resource_entries(db, package) {
+            let kind = entry.kind;
+            let data = Json::Object(entry.data);
+            self.add(move |it| it.list(kind), entry.id, data, entry.is_enabled);
+        }
+    }
+
+    fn list(&mut self, kind: PatchKind) -> &mut Entries {
+        match kind {
+            PatchKind::Exposure => &mut self.exposures,
+            PatchKind::Metric => &mut self.metrics,
+            PatchKind::SemanticModel => &mut self.semantic_models,
+            PatchKind::SavedQuery => &mut self.saved_queries,
+            _ => &mut self.groups,
+        }
+    }
+}
+
+/// The page that dbt's documentation site opens with.
+fn overview() -> Json {
+    json!({
+        "name": "__overview__", "resource_type": "doc", "package_name": "dbt",
+        "path": "overview.md", "original_file_path": "docs/overview.md",
+        "unique_id": "doc.dbt.__overview__",
+        "block_contents": "### Overview\n\nThe models, sources and tests of this project.",
+    })
+}
+
+fn node_entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
+    let mut object = (*node_json(db, node)).clone();
+    if with_sql && object.get("language").is_some_and(|it| it == "sql") {
+        let compiled = compiled(db, node);
+        object.insert("compiled".to_owned(), json!(compiled.problems.is_empty()));
+        object.insert("compiled_code".to_owned(), json!(compiled.text));
+        let ctes: Vec<Json> = compiled
+            .prepended
+            .iter()
+            .map(|it| json!({"id": it.unique_id(db), "sql": null}))
+            .collect();
+        object.insert("extra_ctes".to_owned(), json!(ctes));
+        object.insert("extra_ctes_injected".to_owned(), json!(true));
+    }
+    Json::Object(object)
+}
