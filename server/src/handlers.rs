@@ -1,6 +1,7 @@
 //! One file per method: the protocol's words in, an event or a question out.
 
 pub mod code_action;
+pub mod compiled;
 pub mod completion;
 pub mod definition;
 pub mod diagnostic;

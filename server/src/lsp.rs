@@ -1,6 +1,7 @@
 //! Where the protocol's types stop: everything behind this speaks of paths, offsets and findings.
 
 pub mod capabilities;
+pub mod compiled;
 pub mod ext;
 pub mod from_proto;
 pub mod outbox;

@@ -4,6 +4,7 @@
 mod changes;
 mod event;
 mod loading;
+mod previews;
 mod publishing;
 mod query;
 mod running;
@@ -34,10 +35,12 @@ use crate::watcher::Watcher;
 #[cfg(test)]
 pub use event::events as test_events;
 pub use event::{Event, Events, Start, WorkspacePull};
+pub use previews::Watched;
 pub use query::{Failure, Outcome, Query, guarded};
 
 use event::{Inbox, events};
 use loading::Loading;
+use previews::Previews;
 use query::{Context, Job};
 use running::Running;
 use settling::Settling;
@@ -75,6 +78,7 @@ pub struct MainLoop {
     sweep: Sweep,
     found: FxHashMap<File, Findings>,
     pulls: Vec<WorkspacePull>,
+    previews: Previews,
     status: status::Known,
     sent_status: Option<Status>,
 }
@@ -109,6 +113,7 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         sweep: Sweep::default(),
         found: FxHashMap::default(),
         pulls: Vec::new(),
+        previews: Previews::default(),
         status: status::Known::default(),
         sent_status: None,
     };
@@ -160,6 +165,8 @@ impl MainLoop {
             Event::FoldersChanged { added, removed } => self.folders_changed(added, &removed),
             Event::SettingsChanged(sent) => self.settings_changed(&sent),
             Event::Query(job) => self.query(job),
+            Event::WatchCompiled(watched) => self.watch_compiled(watched),
+            Event::Compiled { generation, made } => self.compiled(generation, made),
             Event::PullWorkspace(pull) => self.pulls.push(pull),
             Event::Unsettled { job, loads } => self.unsettled(job, loads),
             Event::Cancelled(job) => self.submit_again(job),
@@ -266,6 +273,7 @@ impl MainLoop {
         self.sweep.from_outside |= typed.is_none();
         if self.context.settling.is_settled() {
             self.check_open(typed);
+            self.compile_previews();
         } else {
             self.loading.recheck = true;
         }

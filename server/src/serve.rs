@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
-use crate::handlers::test_requests;
+use crate::handlers::{compiled, test_requests};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -34,6 +34,9 @@ pub async fn serve(
         tokio::spawn(outbox::deliver(client, outbox_end, events));
         Backend { events: backend_events, shut_down: backend_shut_down }
     });
+    builder = builder
+        .custom_method("tandem/compiled", compiled::compiled)
+        .custom_method("tandem/watchCompiled", compiled::watch);
     if test_requests {
         builder = builder
             .custom_method("tandem/test/panic", test_requests::panic)

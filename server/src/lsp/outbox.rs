@@ -4,6 +4,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::ls_types as lsp;
 
+use super::compiled::{Changed, CompiledChanged};
 use super::ext::{Status, StatusNotification};
 use crate::config;
 use crate::log::Level;
@@ -14,6 +15,7 @@ use crate::main_loop::{Event, Events};
 pub enum Outgoing {
     Publish { uri: lsp::Uri, version: Option<i32>, items: Vec<lsp::Diagnostic> },
     Status(Status),
+    Compiled(Box<Changed>),
     Log(Level, String),
     CreateProgress(i32),
     Progress(i32, Progress),
@@ -42,6 +44,9 @@ pub async fn deliver(client: Client, mut outgoing: UnboundedReceiver<Outgoing>, 
             }
             Outgoing::Status(status) => {
                 client.send_notification::<StatusNotification>(status).await;
+            }
+            Outgoing::Compiled(changed) => {
+                client.send_notification::<CompiledChanged>(*changed).await;
             }
             Outgoing::Log(level, line) => {
                 let kind = match level {

@@ -3,11 +3,13 @@ use crossbeam_channel::{Receiver, Sender};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use super::previews::Watched;
 use super::query::Job;
 use crate::documents::Change;
 use crate::files::{Load, Loaded, Refreshed};
 use crate::findings::Findings;
 use crate::lsp::capabilities::Client;
+use crate::lsp::compiled::Compiled;
 
 /// Everything that can happen.
 pub enum Event {
@@ -34,6 +36,8 @@ pub enum Event {
     SettingsChanged(Value),
     Query(Box<dyn Job>),
     PullWorkspace(WorkspacePull),
+    /// All documents whose compiled text the client shows.
+    WatchCompiled(Vec<Watched>),
 
     // From the editor or a watcher of ours.
     FilesChanged(Vec<FilePath>),
@@ -76,6 +80,11 @@ pub enum Event {
     },
     SweepStopped {
         generation: u64,
+    },
+    /// The compiled texts that the client shows.
+    Compiled {
+        generation: u64,
+        made: Vec<(Watched, Option<Box<Compiled>>)>,
     },
     ProgressReady(i32),
     Panicked,

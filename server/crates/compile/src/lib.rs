@@ -10,7 +10,7 @@ mod select;
 
 pub use compiled::{Compiled, compiled};
 pub use manifest::manifest;
-pub use places::{Frame, Hole, Placed};
+pub use places::{Frame, Hole, Placed, home};
 pub use render::{Rendered, rendered};
 pub use select::{
     Comparison, Graph, IndirectSelection, Request, Resource, Section, Selected, Selection,

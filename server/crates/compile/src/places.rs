@@ -259,8 +259,10 @@ fn macro_at(db: &dyn Db, file: File, range: TextRange) -> Option<String> {
     Some(tree.name(innermost.name).to_owned())
 }
 
-/// What stands for a node in its file where the file is not the node's template.
-pub(crate) fn home(db: &dyn Db, node: Node) -> Option<TextRange> {
+/// What stands for a node in its file where the file is not the node's template: the item of YAML
+/// that asks for a data test.
+#[must_use]
+pub fn home(db: &dyn Db, node: Node) -> Option<TextRange> {
     let file = node.file(db);
     match node.kind(db) {
         NodeKind::Model

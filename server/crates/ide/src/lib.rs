@@ -5,6 +5,7 @@
 //! it; completion looks at the same Jinja ([`place`]), whatever file that stands in.
 
 mod code_action;
+mod compiled;
 mod completion;
 mod definition;
 mod diagnostics;
@@ -15,6 +16,9 @@ mod status;
 mod subject;
 
 pub use code_action::{CodeAction, code_actions};
+pub use compiled::{
+    CompiledHole, CompiledProblem, CompiledSegment, CompiledText, Wanted, compiled_text, is_on_disk,
+};
 pub use completion::{CompletionItem, CompletionKind, MAX_COMPLETIONS, completions};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, files_to_check, project_of};
