@@ -33,6 +33,7 @@ export class Client implements vscode.Disposable {
   private readonly statusReceived = new vscode.EventEmitter<Status>();
   readonly onConnection = this.connectionChanged.event;
   readonly onStatus = this.statusReceived.event;
+  private readonly listeners = new Map<string, (params: unknown) => void>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -54,6 +55,24 @@ export class Client implements vscode.Disposable {
 
   stop(): Promise<void> {
     return this.enqueue(() => this.stopNow());
+  }
+
+  /** Listens to a notification of the server, of this one and of those after it. */
+  onNotified<T>(method: string, listener: (params: T) => void): vscode.Disposable {
+    this.listeners.set(method, listener as (params: unknown) => void);
+    return new vscode.Disposable(() => this.listeners.delete(method));
+  }
+
+  async request<T>(method: string, params: unknown): Promise<T> {
+    const client = this.client;
+    if (client === undefined) {
+      throw new Error("the Tandem server is not running");
+    }
+    return client.sendRequest<T>(method, params);
+  }
+
+  async notify(method: string, params: unknown): Promise<void> {
+    await this.client?.sendNotification(method, params);
   }
 
   dispose(): void {
@@ -96,6 +115,13 @@ export class Client implements vscode.Disposable {
         this.statusReceived.fire(status);
       }
     });
+    for (const method of this.listeners.keys()) {
+      client.onNotification(method, (params: unknown) => {
+        if (this.client === client) {
+          this.listeners.get(method)?.(params);
+        }
+      });
+    }
     await client.start();
   }
 

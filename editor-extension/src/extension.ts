@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 import { Client } from "./client";
 import { type Scope, scopeToWrite } from "./deferral";
+import { CompiledPreview } from "./preview";
 import { projectAbove } from "./projects";
 import { StatusBar } from "./statusBar";
 import { TraceChannel } from "./trace";
@@ -31,14 +32,17 @@ class Session {
   private readonly log = vscode.window.createOutputChannel("Tandem", { log: true });
   private readonly trace = new TraceChannel();
   private readonly client: Client;
+  private readonly preview: CompiledPreview;
   /** Made with the server: where there is no dbt project there is nothing to show. */
   private statusBar: StatusBar | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.client = new Client(context, this.log, this.trace);
+    this.preview = new CompiledPreview(this.client);
     context.subscriptions.push(
       this.log,
       this.trace,
+      this.preview,
       this.client,
       this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
       this.client.onStatus((status) => this.statusBar?.setStatus(status)),
@@ -46,6 +50,7 @@ class Session {
       vscode.commands.registerCommand("tandem.showLog", () => this.log.show(true)),
       vscode.commands.registerCommand("tandem.restartServer", () => this.start()),
       vscode.commands.registerCommand("tandem.toggleDefer", () => this.toggleDefer()),
+      vscode.commands.registerCommand("tandem.showCompiledSql", () => this.preview.show()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfStarted()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("dbt.server.path")) {
@@ -95,6 +100,8 @@ class Session {
 
   private start(): Promise<void> {
     this.withStatusBar();
+    // What the `when` of menus and keys asks.
+    void vscode.commands.executeCommand("setContext", "tandem.inProject", true);
     return this.client.restart();
   }
 

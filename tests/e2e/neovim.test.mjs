@@ -85,6 +85,22 @@ describe("in Neovim", () => {
     assert.ok(items.some((it) => it.label === "fct_payments"));
   });
 
+  it("gives the SQL that dbt would run, of unsaved text", () => {
+    const uri = { textDocument: { uri: "$URI" } };
+    const { results } = neovim(MODEL, [
+      { method: "tandem/compiled", params: uri },
+      { setLine: 0, text: "-- {{ 1 + 1 }}" },
+      { method: "tandem/compiled", params: uri },
+    ]);
+    const [before, , after] = results.map((it) => it.result);
+    assert.equal(before.node, "model.jaffle_hybrid.fct_revenue");
+    assert.match(before.text, /from \S*fct_orders/);
+    assert.deepEqual(before.problems, []);
+    assert.ok(before.map.segments.length > 5 && before.map.segments.every((it) => it.length === 10));
+    assert.match(after.text, /^-- 2/m);
+    assert.ok(after.version > before.version);
+  });
+
   it("never shows a secret", () => {
     const place = find(read("profiles.yml"), "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD");
     const { results, messages } = neovim("profiles.yml", [{ method: "textDocument/hover", ...place }]);

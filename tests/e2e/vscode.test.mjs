@@ -198,6 +198,84 @@ describe("in a dbt project", () => {
     await vsc.executeCommand("workbench.action.files.revert");
   });
 
+  describe("compiled SQL", () => {
+    const shown = () =>
+      vsc.api((vscode) => {
+        const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.scheme === "tandem-compiled");
+        const { document, viewColumn } = editor ?? {};
+        return editor && { text: document.getText(), language: document.languageId, viewColumn };
+      });
+    const tabs = () =>
+      vsc.api((vscode) => vscode.window.tabGroups.all.flatMap((it) => it.tabs.map((tab) => tab.label)));
+    /** Types at the start of the model, without what an editor adds. */
+    const insert = (text) =>
+      vsc.api((vscode, it) => {
+        const editor = vscode.window.activeTextEditor;
+        return editor.edit((edit) => edit.insert(new vscode.Position(0, 0), it));
+      }, text);
+    /** The lines that are on screen in the compiled text. */
+    const visibleLines = () =>
+      vsc.api((vscode) => {
+        const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.scheme === "tandem-compiled");
+        return editor.visibleRanges.map((it) => editor.document.getText(it)).join("\n");
+      });
+
+    it("opens beside the model, with no Jinja in it", async () => {
+      await openAt(MODEL, "fct_orders');".slice(0, -2));
+      await vsc.commandPalette("dbt: Show Compiled SQL");
+      const compiled = await until("the compiled text", shown);
+      assert.equal(compiled.language, "sql");
+      assert.equal(compiled.viewColumn, 2);
+      assert.match(compiled.text, /from \S*fct_orders/);
+      assert.doesNotMatch(compiled.text, /\{\{|\{%/);
+      assert.ok((await tabs()).includes("fct_revenue.sql (compiled)"));
+      assert.equal((await vsc.where()).file, MODEL);
+    });
+
+    it("follows what is typed, saved or not, and what fails", async () => {
+      await insert("-- {{ 40 + 2 }}\n");
+      await until("the new text", async () => /^-- 42/m.test((await shown()).text));
+      await insert("{{ nope() }}");
+      await until("the error above", async () => /^-- fct_revenue\.sql:1: .*nope/m.test((await shown()).text));
+      assert.match((await shown()).text, /from \S*fct_orders/);
+      await vsc.executeCommand("workbench.action.files.revert");
+      await until("the old text", async () => !/nope|42/.test((await shown()).text));
+    });
+
+    it("follows the cursor, both ways", async () => {
+      const { line, column } = await openAt(MODEL, "onvert_currency('orders.tax_paid'");
+      await until("the place", async () => /orders\.tax_paid/.test(await visibleLines()));
+      await until("the mark", async () => (await vsc.page.locator(".monaco-editor .cdr[class*=ced-]").count()) > 0);
+      await picture("compiled-sql");
+      await vsc.cursor(1, 1);
+      await vsc.api((vscode) => {
+        const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.scheme === "tandem-compiled");
+        return vscode.window.showTextDocument(editor.document, editor.viewColumn).then((it) => {
+          const at = it.document.positionAt(it.document.getText().indexOf("orders.tax_paid"));
+          it.selection = new vscode.Selection(at, at);
+        });
+      });
+      await until("the template", () =>
+        vsc.api(
+          (vscode, a) => {
+            const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.fsPath === a.file);
+            return editor.visibleRanges.some((it) => it.contains(new vscode.Position(a.line - 1, a.column - 1)));
+          },
+          { file: vsc.path(MODEL), line, column },
+        ),
+      );
+    });
+
+    it("moves with the active model, and leaves with its tab", async () => {
+      await vsc.executeCommand("workbench.action.focusFirstEditorGroup");
+      await vsc.openFile("models/marts/core/fct_orders.sql");
+      await until("the other model", async () => (await tabs()).includes("fct_orders.sql (compiled)"));
+      assert.ok(!(await tabs()).includes("fct_revenue.sql (compiled)"));
+      await vsc.executeCommand("workbench.action.closeEditorsInOtherGroups");
+      await until("the end", async () => (await shown()) === undefined || (await shown()) === null);
+    });
+  });
+
   it("colours Jinja and claims no file type", async () => {
     await vsc.openFile(MODEL);
     assert.equal(await vsc.api((vscode) => vscode.window.activeTextEditor.document.languageId), "sql");

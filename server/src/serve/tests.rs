@@ -637,3 +637,5 @@ async fn a_project_may_be_added_and_taken_away() {
     let status = editor.status(one).await;
     assert_eq!(status["projects"][0]["name"], "two");
 }
+
+mod compiled;
