@@ -10,6 +10,7 @@ mod parse;
 mod progress;
 mod python_json;
 mod report;
+mod sample;
 mod selection;
 mod session;
 

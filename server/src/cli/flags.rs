@@ -33,6 +33,9 @@ pub struct ProjectFlags {
     /// The opposite of --empty.
     #[arg(long, overrides_with = "empty")]
     no_empty: bool,
+    /// Refs and sources give the rows of this time only: `3 days`, `{start: …, end: …}`.
+    #[arg(long, value_name = "WINDOW")]
+    pub sample: Option<String>,
     #[command(flatten)]
     pub selection: SelectionFlags,
     /// Where files are written; nothing is written anywhere else.

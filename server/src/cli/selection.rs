@@ -51,8 +51,8 @@ pub fn choose_of(
     flags: &SelectionFlags,
     manner: &Manner<'_>,
 ) -> anyhow::Result<Chosen> {
-    let selection =
-        selection(flags, manner, &mut |mode| Ok(Selectors::from_manifest(&manifest, mode)?))?;
+    let mode = flags.indirect_selection.map_or(manner.indirect_selection, Into::into);
+    let selection = selection(flags, mode, &mut || Ok(Selectors::from_manifest(&manifest, mode)?))?;
     if selection.compares() {
         bail!("of a manifest there is no state; leave --manifest out");
     }
@@ -73,24 +73,41 @@ fn read(
     flags: &SelectionFlags,
     manner: &Manner<'_>,
 ) -> anyhow::Result<Selection> {
-    selection(flags, manner, &mut |mode| {
+    let mode = match flags.indirect_selection {
+        Some(it) => it.into(),
+        None => session
+            .settle(|db| usual_indirect_selection(db, project))?
+            .unwrap_or(manner.indirect_selection),
+    };
+    selection(flags, mode, &mut || {
         let data = session.settle(|db| ::compile::selectors_file(db, project))??;
         Ok(Selectors::from_file(&data, mode)?)
     })
 }
 
+/// What the environment says, else the `flags` of `dbt_project.yml`.
+fn usual_indirect_selection(db: &RootDatabase, project: Project) -> Option<IndirectSelection> {
+    let said = project::environment_value(db, project, "DBT_INDIRECT_SELECTION".to_owned());
+    let said = said.filter(|it| !it.is_empty()).map(|it| it.to_lowercase());
+    let written = || {
+        let packages = project::packages(db, project);
+        let facts = project::package_facts(db, *packages.first()?);
+        Some(facts.data.get("flags")?.get("indirect_selection")?.as_str()?.to_lowercase())
+    };
+    said.or_else(written)?.parse().ok()
+}
+
 /// The selectors are read only where they can count.
 fn selection(
     flags: &SelectionFlags,
-    manner: &Manner<'_>,
-    selectors: &mut dyn FnMut(IndirectSelection) -> anyhow::Result<Selectors>,
+    mode: IndirectSelection,
+    selectors: &mut dyn FnMut() -> anyhow::Result<Selectors>,
 ) -> anyhow::Result<Selection> {
-    let mode = flags.indirect_selection.map_or(manner.indirect_selection, Into::into);
     if let Some(name) = &flags.selector {
-        return Ok(selectors(mode)?.get(name)?);
+        return Ok(selectors()?.get(name)?);
     }
     if flags.is_empty() {
-        let selectors = selectors(mode)?;
+        let selectors = selectors()?;
         if let Some(name) = selectors.default_name() {
             report::warn(&format!("Using default selector {name}"));
             return Ok(selectors.get(name)?);

@@ -9,6 +9,7 @@ use salsa::{Durability, Setter};
 use super::flags::ProjectFlags;
 use super::progress::Progress;
 use super::report;
+use super::sample;
 use crate::engine;
 use crate::files::{self, Counter, PROJECT_FILE};
 use crate::log;
@@ -42,7 +43,10 @@ impl Session {
         let named = folder.or(flags.project_dir.as_deref());
         let named = named.or_else(|| environment.get("DBT_PROJECT_DIR").map(String::as_str));
         let roots = roots(named, &working_folder)?;
-        let settings = flags.settings(environment, &working_folder);
+        let mut settings = flags.settings(environment, &working_folder);
+        if let Some(text) = flags.sample.as_ref().or_else(|| environment.get("DBT_SAMPLE")) {
+            settings.sample = Some(sample::read(text, machine.started_at)?);
+        }
         let home = machine.home.clone();
         let pool = rayon::ThreadPoolBuilder::new()
             .stack_size(pool::STACK_BYTES)
