@@ -25,7 +25,7 @@ impl Captured {
         let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             home: home.filter(|it| !it.is_empty()).map(|it| FilePath::new(it)),
-            started_at: i64::try_from(started_at.as_secs()).unwrap_or_default(),
+            started_at: i64::try_from(started_at.as_micros()).unwrap_or_default(),
             environment,
         }
     }

@@ -1,9 +1,11 @@
 """Writes cases.json: what Jinja2 makes of each template.
 
-    pip install jinja2==3.1.6 && python generate.py
+    pip install dbt-core==1.11.* && python generate.py
 
-The environment is dbt's: sandboxed, with `do`, `break` and `continue`. An expected output of null
-means that Jinja2 refuses the template or fails while rendering it.
+Every case names its environment: `jinja` is a sandbox with `do`, `break` and `continue`; the others
+are dbt's own. `text` renders SQL, `parse` is how models are parsed (what is undefined may be asked
+for anything), `native` renders YAML, and its expected output is the `repr` of the value. An expected
+output of null means that the template is refused or fails.
 """
 
 import json
@@ -12,6 +14,14 @@ import re
 
 import jinja2
 import jinja2.sandbox
+import pytz
+from dbt.context import base
+from dbt_common.clients.jinja import get_template
+
+import generated
+
+# Warning about them needs a running dbt.
+base.deprecations.warn = lambda *args, **kwargs: None
 
 ROWS = [
     {"name": "a", "n": 3, "tags": ["x", "y"]},
@@ -740,24 +750,52 @@ def fresh(value):
     return json.loads(json.dumps(value))
 
 
+def functions():
+    """What dbt puts into every context and needs neither a project nor a warehouse."""
+    static = base.BaseContext
+    return {
+        "modules": base.get_context_modules(),
+        "run_started_at": generated.STARTED.replace(tzinfo=pytz.utc),
+        **{name: static.__dict__[name].__func__ for name in ["fromjson", "tojson", "fromyaml", "toyaml"]},
+    }
+
+
+def render(environment, template, sandbox):
+    context = {**fresh(CONTEXT), **functions()}
+    if environment == "jinja":
+        return sandbox.from_string(template).render(**context)
+    native = environment == "native"
+    made = get_template(template, context, capture_macros=environment == "parse", native=native)
+    result = made.render(context)
+    return repr(result) if native else result
+
+
 def main():
-    environment = jinja2.sandbox.SandboxedEnvironment(
+    sandbox = jinja2.sandbox.SandboxedEnvironment(
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"]
     )
-    cases = []
-    for name, group in CASES.items():
-        for template in templates(group):
-            try:
-                expected = environment.from_string(template).render(**fresh(CONTEXT))
-            except Exception as error:  # Whatever Python raises is an error of the template.
-                expected = None
-                message = f"{type(error).__name__}: {error}"
-            case = {"group": name, "template": template, "expected": expected}
-            if expected is None:
-                case["error"] = message
-            elif re.search(r"0x[0-9a-f]{8}|at 0x", expected):
-                raise SystemExit(f"prints an address: {template}")
-            cases.append(case)
+    wanted = [("jinja", name, it) for name, group in CASES.items() for it in templates(group)]
+    wanted += generated.cases()
+    cases, seen = [], set()
+    for environment, name, template in wanted:
+        if (environment, template) in seen:
+            continue
+        seen.add((environment, template))
+        message = None
+        try:
+            expected = render(environment, template, sandbox)
+        except Exception as error:  # Whatever Python raises is an error of the template.
+            expected = None
+            message = f"{type(error).__name__}: {error}"
+        case = {"group": name, "template": template, "expected": expected}
+        if environment != "jinja":
+            case["environment"] = environment
+        if expected is None:
+            case["error"] = message
+        elif re.search(r"0x[0-9a-f]{8}|at 0x", expected):
+            print(f"left out, since it prints an address: {template}")
+            continue
+        cases.append(case)
     path = pathlib.Path(__file__).with_name("cases.json")
     data = {"context": CONTEXT, "cases": cases}
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")

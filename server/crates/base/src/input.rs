@@ -70,7 +70,7 @@ pub struct Machine {
     pub environment: Arc<BTreeMap<String, String>>,
     #[returns(ref)]
     pub home: Option<FilePath>,
-    /// When the server began, as `run_started_at` in templates: seconds since 1970.
+    /// When the server began, as `run_started_at` in templates: microseconds since 1970.
     pub started_at: i64,
 }
 

@@ -153,6 +153,7 @@ pub struct Interp<'h> {
     frames: Vec<Frame>,
     stack: Vec<Call>,
     autoescape: bool,
+    is_native: bool,
     met_hole: bool,
     stack_base: usize,
     /// What may hold itself: emptied at the end, since nothing else would free it.
@@ -184,6 +185,7 @@ impl<'h> Interp<'h> {
             frames: Vec::new(),
             stack: Vec::new(),
             autoescape: false,
+            is_native: false,
             met_hole: false,
             stack_base: stack_address(),
             may_be_cyclic: Vec::new(),
@@ -253,6 +255,11 @@ impl<'h> Interp<'h> {
 
     pub fn undefined_name(&self, name: &str) -> Value {
         Value::undefined(name, self.undefined_mode)
+    }
+
+    /// True where values are wanted, not text.
+    pub(crate) fn is_native(&self) -> bool {
+        self.is_native
     }
 
     pub(crate) fn autoescaping(&self) -> bool {

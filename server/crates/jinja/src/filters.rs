@@ -1,4 +1,4 @@
-//! Jinja's filters, and dbt's four of the native environment.
+//! Jinja's filters, and dbt's.
 
 mod html;
 pub mod json;
@@ -33,6 +33,7 @@ const NAMES: &[&str] = &[
     "groupby",
     "indent",
     "int",
+    "is_list",
     "items",
     "join",
     "last",
@@ -108,17 +109,17 @@ impl Interp<'_> {
                 }
             },
             "as_text" | "as_native" | "as_bool" | "as_number" => {
-                // Only the native environment marks strings, so plain text goes through as it is.
-                match input {
-                    Value::Str(text) => Ok(Value::Str(text.clone().of_kind(match name {
-                        "as_text" => StrKind::Text,
-                        "as_native" => StrKind::Native,
-                        "as_bool" => StrKind::Bool,
-                        _ => StrKind::Number,
-                    }))),
-                    other => Ok(other.clone()),
+                if !self.is_native() {
+                    return Ok(input.clone());
                 }
+                Ok(Value::Str(repr::text(input)?.of_kind(match name {
+                    "as_text" => StrKind::Text,
+                    "as_native" => StrKind::Native,
+                    "as_bool" => StrKind::Bool,
+                    _ => StrKind::Number,
+                })))
             }
+            "is_list" => Ok(Value::Bool(matches!(input, Value::List(_)))),
             "attr" => {
                 let [name] = args.bind("attr", ["name"], 1)?;
                 let name = repr::plain(&name.unwrap_or(Value::None))?;

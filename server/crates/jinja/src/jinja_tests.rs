@@ -4,7 +4,7 @@ use crate::eval::{Args, Budget, ErrorKind, Interp, Site, Stop};
 use crate::filters;
 use crate::methods::text_case;
 use crate::value::number::{self, Number};
-use crate::value::{Value, compare, format, operators, repr};
+use crate::value::{Key, Value, compare, format, operators, repr};
 
 impl Interp<'_> {
     /// `value is name(args)`
@@ -84,8 +84,14 @@ impl Interp<'_> {
             "ge" | ">=" => order(compare::Order::GreaterEqual),
             "in" => operators::contains(&operand()?, value, &self.budget),
             "sameas" => Ok(value.is_same(&operand()?)),
-            "filter" => none(value.as_str().is_some_and(filters::exists)),
-            "test" => none(value.as_str().is_some_and(exists)),
+            "filter" | "test" => {
+                // Python looks the value up among names, so it has to be one that could be a key.
+                Key::new(value.clone())?;
+                none(value.as_str().is_some_and(|it| match name {
+                    "filter" => filters::exists(it),
+                    _ => exists(it),
+                }))
+            }
             _ => Err(Stop::new(ErrorKind::Assertion, format!("No test named '{name}'."))),
         }
     }

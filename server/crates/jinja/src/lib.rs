@@ -9,6 +9,7 @@ pub mod eval;
 pub mod filters;
 pub mod jinja_tests;
 pub mod methods;
+pub mod modules;
 pub mod source_map;
 pub mod value;
 

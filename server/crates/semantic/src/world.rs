@@ -294,22 +294,6 @@ impl Host for World<'_> {
         functions::call(self, interp, name, args, site)
     }
 
-    fn filter(
-        &self,
-        _interp: &mut Interp<'_>,
-        name: &str,
-        input: &Value,
-        _args: &Args,
-        _site: CallSite<'_>,
-    ) -> Option<Result<Value, Stop>> {
-        // In SQL these change nothing; only YAML is re-typed.
-        match name {
-            "as_bool" | "as_native" | "as_number" | "as_text" => Some(Ok(input.clone())),
-            "is_list" => Some(Ok(Value::Bool(matches!(input, Value::List(_))))),
-            _ => None,
-        }
-    }
-
     fn undefined_call(
         &self,
         interp: &mut Interp<'_>,

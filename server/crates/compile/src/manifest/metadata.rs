@@ -12,10 +12,10 @@ pub(super) fn metadata(db: &dyn Db, project: Project) -> Json {
     json!({
         "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
         "dbt_version": format!("{}.0", dbt_version(db, project).text),
-        "generated_at": timestamp(*db.machine().started_at(db)),
+        "generated_at": timestamp(db.machine().started_at(db).div_euclid(1_000_000)),
         "invocation_id": null,
         "invocation_started_at": null,
-        "run_started_at": timestamp(*db.machine().started_at(db)),
+        "run_started_at": timestamp(db.machine().started_at(db).div_euclid(1_000_000)),
         "env": {},
         "project_name": &*name,
         "project_id": id,

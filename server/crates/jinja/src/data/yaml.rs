@@ -229,6 +229,9 @@ impl Writer<'_> {
             self.plain(&text, indent, false);
             return Ok(());
         };
+        if text.is_markup() {
+            return Err(cannot_represent(value));
+        }
         let analysis = Analysis::of(text);
         let is_key = place == Place::Key;
         let split = !is_key;

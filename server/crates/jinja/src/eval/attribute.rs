@@ -45,6 +45,8 @@ impl Interp<'_> {
             Value::Hole | Value::Function(_) => Some(Value::Hole),
             Value::Undefined(undefined) => match undefined.mode {
                 UndefinedMode::Default => return Err(Stop::undefined(undefined)),
+                // The one attribute that dbt's undefined values really have.
+                UndefinedMode::Chainable if name == "name" => Some(Value::from(&*undefined.name)),
                 UndefinedMode::Chainable => {
                     let mut named = (**undefined).clone();
                     named.name = name.into();
@@ -196,11 +198,11 @@ impl Interp<'_> {
             Value::Str(text) => self.slice_text(text, bounds),
             Value::Range(range) => {
                 let picked = bounds.pick(range.len())?;
-                let at = |index: i64| range.start + index * range.step;
+                let at = |index: i64| range.start.saturating_add(index.saturating_mul(range.step));
                 Ok(Value::Range(Rc::new(RangeValue {
                     start: at(picked.start),
-                    stop: at(picked.start + picked.step * picked.len() as i64),
-                    step: range.step * picked.step,
+                    stop: at(picked.stop),
+                    step: range.step.saturating_mul(picked.given_step),
                 })))
             }
             Value::Bytes(bytes) => {
@@ -272,7 +274,9 @@ fn character(text: &Str, key: &Value) -> Option<Value> {
 
 struct Picked {
     start: i64,
+    stop: i64,
     step: i64,
+    given_step: i64,
     count: usize,
 }
 
@@ -305,9 +309,10 @@ impl Bounds {
         let distance = if step > 0 { stop - start } else { start - stop };
         let size = i64::try_from(step.unsigned_abs()).unwrap_or(i64::MAX);
         let count = if distance <= 0 { 0 } else { (distance - 1) / size + 1 };
+        let given_step = step;
         // With one item or none the step does not matter, and must not overflow.
         let step = if count <= 1 { step.signum() } else { step };
-        Ok(Picked { start, step, count: count as usize })
+        Ok(Picked { start, stop, step, given_step, count: count as usize })
     }
 }
 

@@ -84,6 +84,7 @@ pub fn items_of(value: &Value) -> Result<Vec<Value>, Stop> {
             (0..range.len()).filter_map(|it| range.get(it)).map(Value::Int).collect()
         }
         Value::View(view) => view.items(),
+        Value::Iterator(iterator) if iterator.is_endless() => return Err(Stop::out_of_fuel()),
         Value::Iterator(iterator) => iterator.rest(),
         Value::Undefined(_) | Value::Hole => Vec::new(),
         Value::Object(object) => object.items().ok_or_else(|| not_iterable(value))?,

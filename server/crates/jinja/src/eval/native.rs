@@ -28,6 +28,7 @@ pub fn render_native<T>(
     read: impl FnOnce(Native) -> T,
 ) -> T {
     let mut interp = Interp::new(host, options);
+    interp.is_native = true;
     let mut out = Buffer::native();
     let unit = interp.unit(file, template);
     let scope = Scope::new(None);

@@ -62,45 +62,7 @@ pub(super) fn rendered(template: &str, context: &Json) -> Result<String, String>
     }
 }
 
-/// Templates that we know to treat otherwise, each with the reason.
-const DIFFERENT: &[(&str, &str)] = &[(
-    "{{ loop is defined }}{{ self is defined }}{{ caller is defined }}{{ varargs is defined }}",
-    "`self` gives access to blocks, which dbt's templates do not have",
-)];
-
-#[test]
-fn templates_render_as_in_jinja2() {
-    let data: Json =
-        serde_json::from_str(include_str!("../../../../../tests/jinja/cases.json")).unwrap();
-    let context = &data["context"];
-    let mut differences = Vec::new();
-    let mut equal = 0;
-    for case in data["cases"].as_array().unwrap() {
-        let template = case["template"].as_str().unwrap();
-        if DIFFERENT.iter().any(|(it, _)| *it == template) {
-            continue;
-        }
-        let expected = case["expected"].as_str();
-        let found = rendered(template, context);
-        if found.as_deref().ok() == expected {
-            equal += 1;
-        } else {
-            let group = case["group"].as_str().unwrap();
-            let reason = case["error"].as_str().unwrap_or_default();
-            differences.push(format!(
-                "[{group}] {template:?}\n  jinja2 {expected:?} {reason}\n  here   {found:?}"
-            ));
-        }
-    }
-    assert!(
-        differences.is_empty(),
-        "{} differ, {equal} are equal:\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
-    assert!(equal > 400);
-}
-
+mod cases;
 mod hostile;
 mod hosts;
 mod maps;

@@ -4,6 +4,7 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use super::dict::Dict;
+use super::number::Number;
 use super::{Method, Value};
 
 thread_local! {
@@ -234,14 +235,62 @@ pub struct IteratorValue {
     pub type_name: &'static str,
     items: RefCell<Vec<Value>>,
     position: Cell<usize>,
+    /// What goes on after the items.
+    endless: RefCell<Option<Endless>>,
+}
+
+/// Iterators of Python's `itertools` that never end.
+pub enum Endless {
+    Count { next: Value, step: Value },
+    Cycle { items: Vec<Value>, at: usize },
+    Repeat(Value),
+}
+
+impl Endless {
+    fn next(&mut self) -> Option<Value> {
+        Some(match self {
+            Endless::Count { next, step } => {
+                let after = match (Number::of(next)?, Number::of(step)?) {
+                    (Number::Int(next), Number::Int(step)) => Value::Int(next.checked_add(step)?),
+                    (next, step) => Value::Float(next.to_float().ok()? + step.to_float().ok()?),
+                };
+                std::mem::replace(next, after)
+            }
+            Endless::Cycle { items, at } => {
+                let item = items.get(*at).cloned()?;
+                *at = (*at + 1) % items.len();
+                item
+            }
+            Endless::Repeat(item) => item.clone(),
+        })
+    }
 }
 
 impl IteratorValue {
     pub fn new(type_name: &'static str, items: Vec<Value>) -> Self {
-        Self { type_name, items: RefCell::new(items), position: Cell::new(0) }
+        Self {
+            type_name,
+            items: RefCell::new(items),
+            position: Cell::new(0),
+            endless: RefCell::new(None),
+        }
+    }
+
+    pub fn endless(type_name: &'static str, source: Endless) -> Self {
+        let iterator = Self::new(type_name, Vec::new());
+        *iterator.endless.borrow_mut() = Some(source);
+        iterator
+    }
+
+    /// True for what cannot be gone through to its end.
+    pub fn is_endless(&self) -> bool {
+        self.endless.borrow().is_some()
     }
 
     pub fn next(&self) -> Option<Value> {
+        if let Some(endless) = &mut *self.endless.borrow_mut() {
+            return endless.next();
+        }
         let item = self.items.borrow().get(self.position.get()).cloned();
         self.position.set(self.position.get() + 1);
         item
@@ -267,5 +316,10 @@ impl IteratorValue {
 impl Drop for IteratorValue {
     fn drop(&mut self) {
         dismantle(self.items.get_mut().drain(..));
+        match self.endless.get_mut().take() {
+            Some(Endless::Cycle { items, .. }) => dismantle(items.into_iter()),
+            Some(Endless::Repeat(item)) => dismantle(std::iter::once(item)),
+            Some(Endless::Count { .. }) | None => {}
+        }
     }
 }

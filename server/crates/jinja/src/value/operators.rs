@@ -228,6 +228,7 @@ pub fn contains(container: &Value, item: &Value, budget: &Budget) -> Result<bool
         Value::View(view) => any(&view.items()),
         Value::Iterator(iterator) => {
             while let Some(candidate) = iterator.next() {
+                budget.charge(1)?;
                 if candidate.is_same(item) || compare::equal_within(&candidate, item, budget)? {
                     return Ok(true);
                 }

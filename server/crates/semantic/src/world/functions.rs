@@ -50,6 +50,7 @@ pub(super) fn call(
             let site = world.site(interp, site, site.range());
             world.rendered_text(interp, "render()", text, site)
         }
+        "validation.any" => Ok(Value::object(super::objects::AnyOf(args.positional))),
         "try_or_compiler_error" => try_or_error(interp, args, site),
         "zip" | "zip_strict" => super::convert::zip(&args),
         "set" | "set_strict" => super::convert::set(&args),

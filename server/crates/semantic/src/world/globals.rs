@@ -1,5 +1,6 @@
 use jinja::eval::Interp;
 use jinja::value::{Dict, Value};
+use md5::{Digest, Md5};
 use project::{Origin, dbt_version, internal_packages, package_name, profile};
 
 use super::adapter_methods::relation_class;
@@ -145,18 +146,51 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
         }
         "database" => Value::from(profile(db, project).database()),
         "schema" => Value::from(profile(db, project).schema()),
-        "thread_id" => Value::from("Thread-1"),
-        "selected_resources" => Value::list(Vec::new()),
+        "thread_id" => Value::from("Thread-1 (worker)"),
+        "selected_resources" => selected_resources(world),
         "dbt_metadata_envs" => metadata_environment(world),
         "sql" | "compiled_code" | "defer_relation" => Value::None,
         "pre_hooks" => hooks(world, "pre-hook"),
         "post_hooks" => hooks(world, "post-hook"),
         "sql_header" => return None,
         // Known only when dbt runs, or not needed to find out what a template reads.
-        "modules" | "run_started_at" | "invocation_id" | "connection_name" | "sql_now"
-        | "submit_python_job" | "validation" => Value::Hole,
+        "modules" => jinja::modules::modules(*db.machine().started_at(db)),
+        "run_started_at" => jinja::modules::utc_time(*db.machine().started_at(db)),
+        "invocation_id" => Value::from(invocation_id(world)),
+        "validation" => Value::object(Callable::members("AttrDict", "validation", &["any"])),
+        "sql_now" => Value::from(match &*crate::adapter(db, project) {
+            "snowflake" | "bigquery" => "CURRENT_TIMESTAMP()",
+            "spark" | "databricks" => "current_timestamp()",
+            "trino" => "datenow()",
+            "fabric" | "sqlserver" => "getdate()",
+            _ => "now()",
+        }),
+        // Known only when dbt runs, or not needed to find out what a template reads.
+        "connection_name" | "submit_python_job" => Value::Hole,
         _ => return None,
     })
+}
+
+/// The nodes that a command builds, which only running it tells.
+fn selected_resources(world: &World<'_>) -> Value {
+    let settings = world.project().settings(world.db);
+    match &settings.building {
+        base::Building::Nodes(ids) if world.mode == Mode::Compile => {
+            Value::list(ids.iter().map(|it| Value::from(it.as_str())).collect())
+        }
+        _ => Value::list(Vec::new()),
+    }
+}
+
+/// A name for this run, in the shape of a random UUID.
+fn invocation_id(world: &World<'_>) -> String {
+    let seed =
+        format!("{} {}", world.db.machine().started_at(world.db), world.project().root(world.db));
+    let mut bytes = Md5::digest(seed.as_bytes());
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|it| format!("{it:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn column_class(world: &World<'_>) -> Value {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use jinja::eval::{Args, Interp, Site as CallSite, Stop};
 use jinja::source_map::FileId;
-use jinja::value::{Object, Value};
+use jinja::value::{Object, Value, compare, repr};
 
 /// Something whose calls and members the world answers: `config(…)`, `config.get(…)`.
 pub(super) struct Callable {
@@ -84,6 +84,39 @@ impl Object for MacroNamespace {
             Some(name) => self.get_attr(interp, name),
             None => Ok(None),
         }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// `validation.any('a', 'b')`: called with a value it takes one of these only.
+pub(super) struct AnyOf(pub(super) Vec<Value>);
+
+impl Object for AnyOf {
+    fn type_name(&self) -> &str {
+        "function"
+    }
+
+    fn call(&self, _interp: &mut Interp<'_>, args: Args, _: CallSite<'_>) -> Result<Value, Stop> {
+        let [value] = args.bind("any", ["value"], 1)?;
+        let value = value.unwrap_or(Value::None);
+        for allowed in &self.0 {
+            if allowed.is_hole() || allowed.is_undefined() || compare::equal(allowed, &value)? {
+                return Ok(Value::None);
+            }
+        }
+        let names = self.0.iter().map(repr::plain).collect::<Result<Vec<_>, _>>()?;
+        Err(Stop::host(format!(
+            "the value \"{}\" is none of {}",
+            repr::plain(&value)?,
+            names.join(",")
+        )))
+    }
+
+    fn is_callable(&self) -> bool {
+        true
     }
 
     fn as_any(&self) -> &dyn Any {
