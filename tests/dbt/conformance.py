@@ -45,6 +45,9 @@ def arguments():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_argument_group("which projects")
     which.add_argument("projects", nargs="*", metavar="PROJECT")
+    which.add_argument("--list", type=pathlib.Path, metavar="FILE.json",
+                       help="projects with options of their own: [{project, adapter, vars, name, env, "
+                            "profiles_dir, fitting_profile, fill_env}, …]")
     which.add_argument("--quick", action="store_true", help="what CI runs")
     which.add_argument("--generated", type=int, default=0, metavar="N", help="N generated projects")
     which.add_argument("--seed", type=int, default=1, help="seed of the first generated project")
@@ -52,6 +55,8 @@ def arguments():
                        help="a project with this construct of the generator alone; all: one for each")
     which.add_argument("--adapter", default="duckdb")
     which.add_argument("--profiles-dir", type=pathlib.Path)
+    which.add_argument("--fitting-profile", action="store_true",
+                       help="write one for the adapter even where the project brings its own")
     which.add_argument("--vars", default="{}")
     which.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
     which.add_argument("--fill-env", action="store_true",
@@ -86,8 +91,6 @@ def program(options):
 
 
 def cases(options, work):
-    from conform.projects import Case, dotenv, missing_variables
-
     found = []
     for name in options.projects:
         folder = pathlib.Path(name)
@@ -96,14 +99,12 @@ def cases(options, work):
             continue
         if not (folder / "dbt_project.yml").exists():
             sys.exit(f"{name} is no dbt project")
-        folder = folder.resolve()
-        case = Case(folder.name, folder, options.adapter, options.vars, options.profiles_dir,
-                    {**dotenv(folder), **dict(it.split("=", 1) for it in options.env)})
-        if options.fill_env:
-            case.env.update(missing_variables(case))
-        found.append(case)
+        given = vars(options) | {"env": dict(it.split("=", 1) for it in options.env)}
+        found.append(real(folder.resolve(), given))
+    for it in json.loads(options.list.read_text()) if options.list else ():
+        found.append(real(pathlib.Path(it["project"]).resolve(), it))
     number = options.generated or (QUICK if options.quick else 0)
-    if options.quick or not (found or number or options.construct):
+    if options.quick or not (found or number or options.construct or options.list):
         found += [example(name) for name in EXAMPLES]
     import generate
     for seed in range(options.seed, options.seed + number):
@@ -112,6 +113,20 @@ def cases(options, work):
     for name in names:
         found.append(generate.case(generate.alone(name), work / "generated"))
     return found
+
+
+def real(folder, given):
+    from conform.projects import Case, dotenv, missing_variables
+
+    profiles = given.get("profiles_dir")
+    case = Case(
+        given.get("name") or folder.name, folder, given.get("adapter", "duckdb"),
+        given.get("vars", "{}"), profiles and pathlib.Path(profiles),
+        {**dotenv(folder), **given.get("env", {})}, given.get("fitting_profile", False),
+    )
+    if given.get("fill_env"):
+        case.env = {**missing_variables(case), **case.env}
+    return case
 
 
 def example(name):

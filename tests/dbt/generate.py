@@ -56,7 +56,8 @@ def case(made, folder):
     place = pathlib.Path(folder) / made.name
     made.write_to(place)
     found = {name: names for name, names in made.made.items() if name != "base"}
-    return Case(made.name, place, "duckdb", json.dumps(made.command_line_vars), None, made.env, found)
+    return Case(made.name, place, "duckdb", json.dumps(made.command_line_vars), None, made.env,
+                constructs=found)
 
 
 def main():

@@ -48,17 +48,18 @@ class Case:
     vars: str = "{}"
     profiles_dir: pathlib.Path | None = None
     env: dict = dataclasses.field(default_factory=dict)
+    # in place of the one that the project brings
+    fitting_profile: bool = False
     # name of a construct → the ids and files it made; of generated projects only
     constructs: dict = dataclasses.field(default_factory=dict)
 
     @property
     def top(self):
-        """The project's folder, or the one above that holds its `local:` packages too."""
+        """The project's folder, or the one above that holds all it reads."""
         folders, waiting = [self.folder], [self.folder]
         while waiting:
-            for package in local_packages(waiting.pop()):
-                folder = (self.folder / package).resolve()
-                if (folder / "dbt_project.yml").exists() and folder not in folders:
+            for folder in outside(waiting.pop(), self.folder):
+                if folder not in folders:
                     folders.append(folder)
                     waiting.append(folder)
         return pathlib.Path(os.path.commonpath(folders))
@@ -84,7 +85,7 @@ class Case:
             name = str(path.relative_to(self.top)) if path not in profiles else "profiles"
             said.update(f"{name}\0{path.stat().st_size}\0".encode())
             said.update(path.read_bytes())
-        rest = [self.name, str(self.place), self.adapter, self.vars, sorted(self.env.items()), *more]
+        rest = [self.name, str(self.place), self.fitting_profile, OUTPUTS.get(self.adapter), self.adapter, self.vars, sorted(self.env.items()), *more]
         said.update(json.dumps(rest).encode())
         return said.hexdigest()[:24]
 
@@ -93,7 +94,7 @@ class Case:
         folder = folder / self.place
         if self.profiles_dir:
             shutil.copy(self.profiles_dir / "profiles.yml", folder / "profiles.yml")
-        elif not (folder / "profiles.yml").exists():
+        elif self.fitting_profile or not (folder / "profiles.yml").exists():
             (folder / "profiles.yml").write_text(fitting_profile(folder, self.adapter))
         install_local_packages(folder)
 
@@ -103,6 +104,18 @@ def fitting_profile(folder, adapter):
     name = (yaml.safe_load(text) or {}).get("profile") or "default"
     output = {"type": adapter, "threads": 1, **OUTPUTS[adapter]}
     return yaml.safe_dump({name: {"target": "dev", "outputs": {"dev": output}}})
+
+
+def outside(folder, project):
+    """Folders that one with a dbt_project.yml reads besides: `local:` packages and `…-paths`."""
+    if not (folder / "dbt_project.yml").exists():
+        return
+    read = yaml.safe_load((folder / "dbt_project.yml").read_text()) or {}
+    paths = [it for key, value in read.items() if key.endswith("-paths") and isinstance(value, list)
+             for it in value]
+    found = [folder / it for it in paths if str(it).startswith("..")]
+    found += [project / it for it in local_packages(folder)]
+    yield from (it.resolve() for it in found if it.is_dir())
 
 
 def local_packages(folder):
