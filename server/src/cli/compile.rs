@@ -108,7 +108,7 @@ fn selected(
     session.settle(|db| {
         let packages = project::packages(db, project);
         let packages = packages.iter().filter(|it| it.origin(db) != Origin::Upstream);
-        let nodes = packages.flat_map(|it| semantic::nodes(db, *it).to_vec());
+        let nodes = packages.flat_map(|it| semantic::all_nodes(db, *it));
         nodes.filter(|it| ids.contains(it.unique_id(db).as_str())).collect()
     })
 }

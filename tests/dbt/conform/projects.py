@@ -37,7 +37,7 @@ OUTPUTS = {
     "trino": {"method": "none", "host": "localhost", "port": 8080, "user": "me",
               "database": "analytics", "schema": "dev"},
 }
-PACKAGE_OF_ADAPTER = {"athena": "dbt-athena-community"}
+PACKAGE_OF_ADAPTER = {"athena": "dbt-athena-community", "spark": "dbt-spark[PyHive]"}
 
 
 @dataclasses.dataclass

@@ -15,7 +15,7 @@ pub fn adapter_parents(adapter: &str) -> &'static [&'static str] {
     match adapter {
         "redshift" | "materialize" | "greenplum" | "risingwave" | "cratedb" => &["postgres"],
         "databricks" => &["spark"],
-        "sqlserver" | "synapse" => &["fabric"],
+        "synapse" => &["fabric"],
         _ => &[],
     }
 }

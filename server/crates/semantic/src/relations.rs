@@ -28,7 +28,7 @@ impl Quoting {
     /// What adapters do where nothing is said.
     #[must_use]
     pub fn of_adapter(adapter: &str) -> Self {
-        let all = adapter != "snowflake";
+        let all = !matches!(adapter, "snowflake" | "spark");
         Self { database: all, schema: all, identifier: all }
     }
 
@@ -44,7 +44,7 @@ impl Quoting {
 #[must_use]
 pub fn quote_of_adapter(adapter: &str) -> char {
     match adapter {
-        "bigquery" | "databricks" | "spark" => '`',
+        "bigquery" | "clickhouse" | "databricks" | "spark" => '`',
         _ => '"',
     }
 }

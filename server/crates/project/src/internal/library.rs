@@ -22,11 +22,63 @@ pub(super) static FILES: &[LibraryFile] = library! {
         "dbt_project.yml",
         "macros/dates.sql",
         "macros/names.sql",
+        "macros/partitions.sql",
+        "macros/relations.sql",
         "macros/runtime.sql",
+        "macros/sets.sql",
+        "macros/snapshots.sql",
+        "macros/statements.sql",
+        "macros/tests.sql",
         "macros/text.sql",
         "macros/types.sql",
+        "macros/unit_tests.sql",
+    ],
+    "athena": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "bigquery": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "clickhouse": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "databricks": [
+        "dbt_project.yml",
+        "macros/functions.sql",
     ],
     "duckdb": [
         "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "fabric": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "postgres": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "redshift": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "snowflake": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "spark": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "sqlserver": [
+        "dbt_project.yml",
+        "macros/functions.sql",
+    ],
+    "trino": [
+        "dbt_project.yml",
+        "macros/functions.sql",
     ],
 };

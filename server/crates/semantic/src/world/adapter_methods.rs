@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use jinja::data::from_json;
 use jinja::eval::{Args, Interp, Site as CallSite, Stop};
 use jinja::value::{Dict, Object, Value, repr};
 
@@ -106,6 +107,17 @@ pub(super) fn call(
         "get_hard_deletes_behavior" => match args.get(0, "config") {
             _ if is_parsing => Value::None,
             Some(Value::Dict(config)) => hard_deletes(&config.borrow())?,
+            // `config` itself.
+            Some(Value::Object(_)) => {
+                let mut given = Dict::new();
+                if let Some(node) = world.node {
+                    let config = crate::config(world.db, node);
+                    for key in ["invalidate_hard_deletes", "hard_deletes"] {
+                        given.insert_str(key, config.get(key).map_or(Value::None, from_json));
+                    }
+                }
+                hard_deletes(&given)?
+            }
             _ => Value::Hole,
         },
         "escape_sql_string" => {
@@ -114,6 +126,8 @@ pub(super) fn call(
         }
         "external_root" => Value::from("."),
         "get_binding_char" if &*adapter == "duckdb" => Value::from("?"),
+        // Of a warehouse that is kept up to date.
+        "has_dbr_capability" => Value::Bool(true),
         "disable_transactions" => Value::Bool(false),
         "convert_type" | "build_catalog_relation" => Value::None,
         _ => {
@@ -130,7 +144,7 @@ fn text(value: Option<&Value>) -> Result<String, Stop> {
 /// An identifier in an adapter's quotes.
 fn quote(adapter: &str, identifier: &str) -> String {
     match adapter {
-        "fabric" | "sqlserver" | "synapse" => format!("[{}]", identifier.replace(']', "]]")),
+        "fabric" | "synapse" => format!("[{}]", identifier.replace(']', "]]")),
         "bigquery" | "spark" | "databricks" => format!("`{identifier}`"),
         _ => format!("\"{identifier}\""),
     }

@@ -128,7 +128,7 @@ impl RelationObject {
 
     fn quoted(&self, text: &str) -> String {
         match &*self.adapter {
-            "fabric" | "sqlserver" | "synapse" => format!("[{}]", text.replace(']', "]]")),
+            "fabric" | "synapse" => format!("[{}]", text.replace(']', "]]")),
             _ => format!("{0}{text}{0}", self.quote_character),
         }
     }

@@ -1,29 +1,57 @@
-{#- Names of types. An adapter that is not listed has no answer here. -#}
+{#- Types and casts. -#}
 
 {% macro type_string() %}{{ return(adapter.dispatch('type_string', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_string() %}{{ return('TEXT') }}{% endmacro %}
-{% macro postgres__type_string() %}{{ return('TEXT') }}{% endmacro %}
+{% macro default__type_string() %}{{ return(api.Column.translate_type('string')) }}{% endmacro %}
 
 {% macro type_timestamp() %}{{ return(adapter.dispatch('type_timestamp', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_timestamp() %}{{ return('timestamp') }}{% endmacro %}
-{% macro postgres__type_timestamp() %}{{ return('timestamp') }}{% endmacro %}
+{% macro default__type_timestamp() %}{{ return(api.Column.translate_type('timestamp')) }}{% endmacro %}
 
 {% macro type_float() %}{{ return(adapter.dispatch('type_float', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_float() %}{{ return('float') }}{% endmacro %}
-{% macro postgres__type_float() %}{{ return('float') }}{% endmacro %}
+{% macro default__type_float() %}{{ return(api.Column.translate_type('float')) }}{% endmacro %}
 
 {% macro type_numeric() %}{{ return(adapter.dispatch('type_numeric', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_numeric() %}{{ return('numeric(28,6)') }}{% endmacro %}
-{% macro postgres__type_numeric() %}{{ return('numeric(28,6)') }}{% endmacro %}
+{% macro default__type_numeric() %}{{ return(api.Column.numeric_type('numeric', 28, 6)) }}{% endmacro %}
 
 {% macro type_bigint() %}{{ return(adapter.dispatch('type_bigint', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_bigint() %}{{ return('bigint') }}{% endmacro %}
-{% macro postgres__type_bigint() %}{{ return('bigint') }}{% endmacro %}
+{% macro default__type_bigint() %}{{ return(api.Column.translate_type('bigint')) }}{% endmacro %}
 
 {% macro type_int() %}{{ return(adapter.dispatch('type_int', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_int() %}{{ return('integer') }}{% endmacro %}
-{% macro postgres__type_int() %}{{ return('integer') }}{% endmacro %}
+{% macro default__type_int() %}{{ return(api.Column.translate_type('integer')) }}{% endmacro %}
 
 {% macro type_boolean() %}{{ return(adapter.dispatch('type_boolean', 'dbt')()) }}{% endmacro %}
-{% macro duckdb__type_boolean() %}{{ return('boolean') }}{% endmacro %}
-{% macro postgres__type_boolean() %}{{ return('boolean') }}{% endmacro %}
+{% macro default__type_boolean() %}{{ return(api.Column.translate_type('boolean')) }}{% endmacro %}
+
+{% macro cast(field, type) %}{{ return(adapter.dispatch('cast', 'dbt')(field, type)) }}{% endmacro %}
+{% macro default__cast(field, type) %}
+    cast({{ field }} as {{ type }})
+{% endmacro %}
+
+{% macro safe_cast(field, type) %}{{ return(adapter.dispatch('safe_cast', 'dbt')(field, type)) }}{% endmacro %}
+{% macro default__safe_cast(field, type) %}
+    {# A cast that fails, where the warehouse has no other. #}
+    cast({{ field }} as {{ type }})
+{% endmacro %}
+
+{% macro cast_bool_to_text(field) %}
+  {{ adapter.dispatch('cast_bool_to_text', 'dbt')(field) }}
+{% endmacro %}
+{% macro default__cast_bool_to_text(field) %}
+    cast({{ field }} as {{ api.Column.translate_type('string') }})
+{% endmacro %}
+
+{% macro current_timestamp() %}{{ adapter.dispatch('current_timestamp', 'dbt')() }}{% endmacro %}
+{% macro default__current_timestamp() %}
+  {{ exceptions.raise_not_implemented('current_timestamp macro not implemented for adapter ' ~ adapter.type()) }}
+{% endmacro %}
+
+{% macro current_timestamp_backcompat() %}{{ return(adapter.dispatch('current_timestamp_backcompat', 'dbt')()) }}{% endmacro %}
+{% macro default__current_timestamp_backcompat() %}
+    current_timestamp::timestamp
+{% endmacro %}
+
+{% macro current_timestamp_in_utc_backcompat() %}
+  {{ return(adapter.dispatch('current_timestamp_in_utc_backcompat', 'dbt')()) }}
+{% endmacro %}
+{% macro default__current_timestamp_in_utc_backcompat() %}
+  {{ return(adapter.dispatch('current_timestamp_backcompat', 'dbt')()) }}
+{% endmacro %}

@@ -1,0 +1,133 @@
+{#- SQL Server: T-SQL. Blanks and line ends are those that dbt prints. -#}
+
+{% macro sqlserver__any_value(expression) %}min({{ expression }}){% endmacro %}
+
+{% macro sqlserver__array_append(array, new_element) %}JSON_MODIFY({{ array }}, 'append $', {{ new_element }}){% endmacro %}
+
+{% macro sqlserver__cast_bool_to_text(field) %}
+    case {{ field }}
+        when 1 then 'true'
+        when 0 then 'false'
+        else null
+    end
+{% endmacro %}
+
+{#- The function wants two texts at least. -#}
+{% macro sqlserver__concat(fields) -%}
+  {{ fields[0] if fields | length < 2 else 'concat(' ~ fields | join(', ') ~ ')' }}
+{%- endmacro %}
+
+{% macro sqlserver__current_timestamp() %}CAST(SYSDATETIME() AS DATETIME2(6)){% endmacro %}
+
+{% macro sqlserver__snapshot_string_as_time(timestamp) %}{{ return("CONVERT(DATETIME2(6), '" ~ timestamp ~ "')") }}{% endmacro %}
+
+{% macro sqlserver__snapshot_hash_arguments(args) %}
+  {%- set texts = [] -%}
+  {%- for it in args -%}{%- do texts.append('\n        coalesce(cast(' ~ it ~ " as varchar(8000)), '') ") -%}{%- endfor %}
+    CONVERT(VARCHAR(32), HashBytes('MD5', {{ texts | join(" + '|' + \n    ") }}
+    ), 2)
+{% endmacro %}
+
+{% macro sqlserver__get_true_sql() %}{{ return('1=1') }}{% endmacro %}
+
+{#- Whole parts since the day 0. -#}
+{% macro sqlserver__date_trunc(datepart, date) %}
+    CAST(DATEADD({{ datepart }}, DATEDIFF({{ datepart }}, 0, {{ date }}), 0) AS DATE)
+{% endmacro %}
+
+{% macro sqlserver__dateadd(datepart, interval, from_date_or_timestamp) -%}
+  {{ dbt.default__dateadd(datepart, interval, 'cast(' ~ from_date_or_timestamp ~ ' as datetime2(6))') }}
+{%- endmacro %}
+
+{% macro sqlserver__last_day(date, datepart) -%}
+  {%- if datepart == 'month' -%}EOMONTH ( {{ date }})
+  {%- elif datepart == 'quarter' -%}CAST(DATEADD(QUARTER, DATEDIFF(QUARTER, 0, {{ date }}) + 1, -1) AS DATE)
+  {%- elif datepart == 'year' -%}CAST(DATEADD(YEAR, DATEDIFF(year, 0, {{ date }}) + 1, -1) AS DATE)
+  {%- else -%}{{ dbt_utils.default_last_day(date, datepart) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro sqlserver__length(expression) %}
+
+    len( {{ expression }} )
+{%- endmacro %}
+
+{#- No limit can be said. -#}
+{% macro sqlserver__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
+    string_agg({{ measure }}, {{ delimiter_text }})
+  {{- '\n            within group (' ~ order_by_clause ~ ')' if order_by_clause is not none }}
+{%- endmacro %}
+
+{% macro sqlserver__position(substring_text, string_text) %}
+
+    CHARINDEX(
+        {{ substring_text }},
+        {{ string_text }}
+    )
+{%- endmacro %}
+
+{% macro sqlserver__safe_cast(field, type) %}
+    try_cast({{ field }} as {{ type }})
+{% endmacro %}
+
+{% macro sqlserver__hash(field) %}
+    lower(convert(varchar(50), hashbytes('md5', coalesce(convert(varchar(8000), {{ field }}), '')), 2))
+{% endmacro %}
+
+{#- T-SQL has no booleans: they are texts. -#}
+{% macro sqlserver__test_accepted_values(model, column_name, values, quote=True) %}
+  {%- set written = [] -%}
+  {%- for it in values -%}
+    {%- set is_boolean = it is boolean or it | string | upper in ['TRUE', 'FALSE'] -%}
+    {%- do written.append(it if quote or not is_boolean else "'" ~ it | string | upper ~ "'") -%}
+  {%- endfor -%}
+  {{ dbt.default__test_accepted_values(model, column_name, written, quote) }}
+{%- endmacro %}
+
+{#- An order is needed for a limit; where the query has none, any will do. -#}
+{% macro sqlserver__get_limit_sql(sql, limit) %}
+  {%- set is_ordered = sql.strip().splitlines()[-1].strip().lower().startswith('order by') -%}
+  {{ sql }}
+  {%- if limit is not none and limit != -1 %}
+        {{ 'offset 0 rows  fetch' if is_ordered else 'order by (select null) offset 0 rows fetch' }} first {{ limit }} rows only
+  {%- endif -%}
+{% endmacro %}
+
+{% macro sqlserver__get_binding_char() %}{{ return('?') }}{% endmacro %}
+{% macro sqlserver__get_batch_size() %}{{ return(400) }}{% endmacro %}
+{% macro sqlserver__can_clone_table() %}{{ return(false) }}{% endmacro %}
+
+{#- A transaction that is open is ended before the hooks outside of it. -#}
+{% macro run_hooks(hooks, inside_transaction=True) %}
+  {% for hook in hooks | selectattr('transaction', 'equalto', inside_transaction)  %}
+    {% if loop.first and not inside_transaction %}
+      {% call statement(auto_begin=inside_transaction) %}if @@trancount > 0 commit;{% endcall %}
+    {% endif %}
+    {% set text = render(hook.get('sql')) | trim %}
+    {% if text %}
+      {% call statement(auto_begin=inside_transaction) %}{{ text }}{% endcall %}
+    {% endif %}
+  {% endfor %}
+{% endmacro %}
+
+{% macro sqlserver__array_construct(inputs, data_type) %}JSON_ARRAY({{ inputs | join(' , ') }}){% endmacro %}
+
+{#- The text as XML, of which one element is read. -#}
+{% macro sqlserver__split_part(string_text, delimiter_text, part_number) %}
+  {%- set place = '(/X)[' ~ part_number ~ ']' if part_number >= 0 else '(/X)[position() = last()' ~ part_number ~ '+1][1]' %}
+    {{ '' }}
+        LTRIM(CAST(('<X>'+REPLACE({{ string_text }},{{ delimiter_text }} ,'</X><X>')+'</X>') AS XML).value('{{ place }}', 'VARCHAR(128)'))
+    {{ '' }}
+{% endmacro %}
+
+{#- A custom schema stands for itself, unless the project wants it behind the target's. -#}
+{% macro sqlserver__generate_schema_name(custom_schema_name, node) -%}
+  {%- set behind = adapter.behavior.dbt_sqlserver_use_default_schema_concat or var('dbt_sqlserver_use_default_schema_concat', false) -%}
+  {%- if behind or custom_schema_name is none -%}{{ default__generate_schema_name(custom_schema_name, node) }}
+  {%- else -%}{{ custom_schema_name | trim }}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro sqlserver__make_temp_relation(base_relation, suffix='__dbt_temp') %}
+  {{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix})) }}
+{% endmacro %}
