@@ -145,7 +145,11 @@ pub(crate) fn resource_config(
         call: Map::new(),
         root: sections.root,
     };
-    let rendered = with(sections::sections(db, package, kind, fqn)).merged(kind, &adapter);
+    let mut rendered = with(sections::sections(db, package, kind, fqn)).merged(kind, &adapter);
+    // Only nodes have hooks: groups, which get the models' configs, lose them.
+    if !kind.defaults().contains_key("pre-hook") {
+        rendered.retain(|key, _| key != "pre-hook" && key != "post-hook");
+    }
     let unrendered = with(sections::unrendered_sections(db, package, kind, fqn)).said(&adapter);
     (rendered, unrendered)
 }

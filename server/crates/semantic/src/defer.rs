@@ -3,8 +3,7 @@ use std::sync::Arc;
 use base::{Db, File};
 
 use crate::{
-    Node, Relation, adapter, config, project_quoting, quote_of_adapter, read_state, relation,
-    state_file, state_node,
+    Node, Relation, adapter, config, project_quoting, read_state, relation, state_file, state_node,
 };
 
 /// The relation that a `ref` stands for, and the rule that chose it.
@@ -76,12 +75,12 @@ pub fn chosen_relation(db: &dyn Db, node: Node) -> Arc<Chosen> {
     if found.is_ephemeral() {
         return stays(Rule::Ephemeral);
     }
-    let relation = Relation {
-        database: found.database.clone(),
-        schema: found.schema.clone(),
-        identifier: found.alias.clone().unwrap_or_else(|| found.name.clone()),
-        quoting: project_quoting(db, project),
-        quote: quote_of_adapter(&adapter(db, project)),
-    };
+    let relation = Relation::new(
+        &adapter(db, project),
+        project_quoting(db, project),
+        found.database.clone(),
+        found.schema.clone(),
+        found.alias.clone().unwrap_or_else(|| found.name.clone()),
+    );
     Arc::new(Chosen { relation, rule: Rule::Deferred { state: file }, own })
 }

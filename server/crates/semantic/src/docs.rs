@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
 use base::{Db, File};
+use jinja::eval::{Args, Host, Interp, Options, Site, Stop, render};
+use jinja::source_map::FileId;
+use jinja::value::Value;
 use project::{Package, package_name, resources};
 use rustc_hash::FxHashMap;
 use syntax::jinja::{DefinitionId, DefinitionKind};
@@ -74,7 +77,40 @@ pub fn docs_text(db: &dyn Db, block: DocsBlock) -> String {
         return String::new();
     };
     let range = template.stmt(*first).range.cover(template.stmt(*last).range);
-    template.slice(range).trim().to_owned()
+    let text = template.slice(range);
+    if !["{{", "{%", "{#"].iter().any(|it| text.contains(it)) {
+        return text.trim().to_owned();
+    }
+    // dbt renders a block as a template that knows nothing.
+    let inner = Arc::new(syntax::jinja::parse(text));
+    let options = Options { without_map: true, ..Options::default() };
+    let rendered = render(FileId(0), &inner, &Nothing { db }, options);
+    let plain = rendered.error.is_some() || !inner.problems.is_empty();
+    (if plain { text } else { &rendered.text }).trim().to_owned()
+}
+
+struct Nothing<'db> {
+    db: &'db dyn Db,
+}
+
+impl Host for Nothing<'_> {
+    fn lookup(&self, _interp: &mut Interp<'_>, _file: FileId, _name: &str) -> Option<Value> {
+        None
+    }
+
+    fn call_function(
+        &self,
+        _interp: &mut Interp<'_>,
+        name: &str,
+        _args: Args,
+        _site: Site<'_>,
+    ) -> Result<Value, Stop> {
+        Err(Stop::host(format!("`{name}` is undefined")))
+    }
+
+    fn check_cancelled(&self) {
+        self.db.unwind_if_revision_cancelled();
+    }
 }
 
 /// `doc.shop.orders`

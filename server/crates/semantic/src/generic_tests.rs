@@ -6,7 +6,7 @@ use project::{Json, Package, YamlContext, package_facts, packages, render_value}
 use rustc_hash::FxHashSet;
 use serde_json::{Map, json};
 
-use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quote_of_adapter};
+use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quoted_column};
 
 /// A data test that properties ask for. What dbt makes of it, name and hash included, depends on
 /// the properties alone.
@@ -134,7 +134,7 @@ struct Reader<'db> {
     package: Package,
     /// Whether `arguments` holds what the macro is called with.
     with_arguments: bool,
-    quote: char,
+    adapter: Arc<str>,
     found: Vec<Arc<GenericTest>>,
 }
 
@@ -155,7 +155,7 @@ impl<'db> Reader<'db> {
             db,
             package,
             with_arguments: root.and_then(flag).unwrap_or(true),
-            quote: quote_of_adapter(&crate::adapter(db, project)),
+            adapter: crate::adapter(db, project),
             found: Vec::new(),
         }
     }
@@ -231,7 +231,7 @@ impl<'db> Reader<'db> {
         let Some(name) = column.get("name").and_then(Json::as_str) else { return };
         let quoted = column.get("quote").and_then(Json::as_bool).or(quoted);
         let name = match quoted {
-            Some(true) => format!("{0}{name}{0}", self.quote),
+            Some(true) => quoted_column(&self.adapter, name),
             _ => name.to_owned(),
         };
         let mut tags = tags.to_vec();

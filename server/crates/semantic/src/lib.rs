@@ -58,7 +58,8 @@ pub use property_files::{
     patch, patch_node, patches, properties,
 };
 pub use relations::{
-    Quoting, Relation, adapter, project_quoting, quote_of_adapter, relation, source_relation,
+    Quoting, Relation, adapter, project_quoting, quote_of_adapter, quoted_column, relation,
+    source_relation,
 };
 pub(crate) use resolve::search_order;
 pub use resolve::{Resolution, resolve_ref};

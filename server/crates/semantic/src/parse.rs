@@ -9,7 +9,10 @@ use syntax::jinja::{Stmt, Template};
 use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
-use crate::{Macro, Node, NodeKind, generic_test, node_patch, node_template, patch_node};
+use crate::{
+    GenericTest, Macro, Node, NodeKind, generic_test, macro_named, node_patch, node_template,
+    patch_node,
+};
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -110,6 +113,11 @@ impl Parsed {
     /// What a call of `config()` adds to the calls before it: hooks and tags are appended, some
     /// mappings updated, everything else replaced.
     pub(crate) fn add_config(&mut self, key: &str, value: Json) {
+        let key = match key {
+            "pre_hook" => "pre-hook",
+            "post_hook" => "post-hook",
+            key => key,
+        };
         const APPENDED: [&str; 6] =
             ["pre-hook", "pre_hook", "post-hook", "post_hook", "tags", "packages"];
         const UPDATED: [&str; 6] =
@@ -159,10 +167,22 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let mut parsed = world.into_facts().parsed;
     parsed.leave_out(&broken_tags(&template));
+    if let Some(test) = generic_test(db, node)
+        && is_known_test(db, node, &test)
+    {
+        // dbt does not render these two and takes their configs once.
+        parsed.config = test.config.clone();
+    }
     if let Some(range) = relation_range(db, node) {
         parsed.move_to(range);
     }
     Arc::new(parsed)
+}
+
+/// Whether dbt's own macro does a test of one of the kinds that need no look.
+fn is_known_test(db: &dyn Db, node: Node, test: &GenericTest) -> bool {
+    let is_known = matches!(test.test.as_str(), "unique" | "not_null") && test.namespace.is_none();
+    is_known && macro_named(db, node.package(db), &format!("test_{}", test.test)).is_none()
 }
 
 /// Where the whole code of a snapshot stands that is an item of YAML.

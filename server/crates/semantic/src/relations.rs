@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use base::{Db, Project};
-use project::{Json, Package, YamlContext, package_facts, packages, profile, render_value};
+use project::{
+    Json, Origin, Package, YamlContext, package_facts, packages, profile, render_value, variable,
+};
 
-use crate::{Node, SourcePlace, config, generate_name, package_macro};
+use crate::{Dispatched, Node, SourcePlace, config, dispatched, generate_name, package_macro};
 
 /// A table or view in the warehouse, as dbt writes its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,8 +14,10 @@ pub struct Relation {
     pub schema: Option<String>,
     pub identifier: String,
     pub quoting: Quoting,
-    /// The adapter's quote.
+    /// The adapter's quote, the opening one where there are two.
     pub quote: char,
+    /// Whether the adapter writes names in small letters.
+    pub lowercase: bool,
 }
 
 /// Which parts of a relation's name are quoted.
@@ -49,11 +53,56 @@ pub fn quote_of_adapter(adapter: &str) -> char {
     }
 }
 
+/// A column's name in an adapter's quotes.
+#[must_use]
+pub fn quoted_column(adapter: &str, name: &str) -> String {
+    match adapter {
+        "fabric" | "synapse" => format!("[{}]", name.replace(']', "]]")),
+        _ => format!("{0}{name}{0}", quote_of_adapter(adapter)),
+    }
+}
+
 impl Relation {
+    /// A relation as an adapter has it.
+    #[must_use]
+    pub fn new(
+        adapter: &str,
+        quoting: Quoting,
+        database: Option<String>,
+        schema: Option<String>,
+        identifier: String,
+    ) -> Self {
+        // These know schemas only.
+        let has_database = !matches!(adapter, "spark" | "clickhouse");
+        let quoting = match adapter {
+            "clickhouse" => Quoting { database: true, schema: true, identifier: true },
+            _ => quoting,
+        };
+        let quote = match adapter {
+            "fabric" | "synapse" => '[',
+            "clickhouse" => '`',
+            _ => quote_of_adapter(adapter),
+        };
+        Self {
+            database: database.filter(|_| has_database),
+            schema,
+            identifier,
+            quoting,
+            quote,
+            lowercase: adapter == "databricks",
+        }
+    }
+
     /// One part of the name, quoted where it is to be.
     #[must_use]
     pub fn part(&self, text: &str, quoted: bool) -> String {
-        if quoted { format!("{0}{text}{0}", self.quote) } else { text.to_owned() }
+        let lower = self.lowercase.then(|| text.to_lowercase());
+        let text = lower.as_deref().unwrap_or(text);
+        match self.quote {
+            _ if !quoted => text.to_owned(),
+            '[' => format!("[{}]", text.replace(']', "]]")),
+            quote => format!("{quote}{text}{quote}"),
+        }
     }
 
     /// The whole name: `"prod"."analytics"."orders"`.
@@ -98,13 +147,16 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     let custom = |key: &str| config.for_name(key).map(str::trim).filter(|it| !it.is_empty());
     let snapshot = |key: &str| custom(key).filter(|_| node.kind(db).resource_type() == "snapshot");
 
+    let adapter = adapter(db, project);
     let default_database = || custom("database").map(str::to_owned).or_else(|| profile.database());
-    let database = generated(db, node, "generate_database_name", custom("database"))
-        .map_or_else(default_database, Some)
-        .or_else(|| snapshot("target_database").map(str::to_owned));
+    let database = snapshot("target_database").map(str::to_owned).or_else(|| {
+        generated(db, node, "generate_database_name", custom("database"))
+            .map_or_else(default_database, Some)
+    });
     let default_schema = || {
         let target = profile.schema().unwrap_or_default();
         match custom("schema") {
+            Some(schema) if has_plain_schemas(db, node, &adapter) => schema.to_owned(),
             Some(schema) => format!("{target}_{schema}"),
             None => target,
         }
@@ -121,24 +173,43 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
         generated(db, node, "generate_alias_name", custom("alias")).unwrap_or_else(default_alias);
     // The node's own `quoting` is a config that dbt keeps and does not follow.
     let quoting = project_quoting(db, project);
-    let adapter = adapter(db, project);
-    Arc::new(Relation {
-        database: database.filter(|_| &*adapter != "spark"),
-        schema: Some(schema),
-        identifier,
-        quoting,
-        quote: quote_of_adapter(&adapter),
-    })
+    Arc::new(Relation::new(&adapter, quoting, database, Some(schema), identifier))
 }
 
-/// What the project's own `generate_*_name` says, where it has one.
+/// Whether a custom schema stands alone, without the target's in front.
+fn has_plain_schemas(db: &dyn Db, node: Node, adapter: &str) -> bool {
+    let package = node.package(db);
+    let is_on = |value: Option<Json>| value.and_then(|it| it.as_bool()) == Some(true);
+    adapter == "sqlserver" && {
+        let name = "dbt_sqlserver_use_default_schema_concat";
+        let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
+        !is_on(variable(db, root, name.to_owned()))
+            && package_facts(db, root).flag(name) != Some(true)
+    }
+}
+
+/// What a project's own `generate_*_name` says: the package's for its own nodes, else the root
+/// project's, else what dbt's own macro dispatches to. Where that is dbt's default, nothing is
+/// said: the default is known here.
 fn generated(db: &dyn Db, node: Node, name: &str, custom: Option<&str>) -> Option<String> {
-    let project = node.package(db).project(db);
-    let root: Package = packages(db, project).first().copied()?;
-    let adapter = adapter(db, project);
-    let spellings = [name.to_owned(), format!("{adapter}__{name}"), format!("default__{name}")];
-    let found = spellings.into_iter().find_map(|it| package_macro(db, root, it))?;
+    let package = node.package(db);
+    let root = packages(db, package.project(db)).first().copied()?;
+    let own = || package_macro(db, package, name.to_owned());
+    let found =
+        own().or_else(|| package_macro(db, root, name.to_owned())).or_else(|| match dispatched(
+            db,
+            root,
+            name,
+            Some("dbt"),
+        ) {
+            Dispatched::Found(it) if !is_internal(db, it.package) => Some(it),
+            _ => None,
+        })?;
     generate_name(db, found, custom.map(str::to_owned), node)
+}
+
+fn is_internal(db: &dyn Db, package: Package) -> bool {
+    matches!(package.origin(db), Origin::Engine | Origin::Library)
 }
 
 /// Where a source table is, as the manifest names it: there the project's quoting counts, where SQL
@@ -169,12 +240,14 @@ pub fn source_relation(db: &dyn Db, place: &SourcePlace) -> Relation {
     let mut quoting = Quoting::of_adapter(&adapter);
     quoting.update(table.source_data.get("quoting"));
     quoting.update(table.data.get("quoting"));
-    let database = said(&table.source_data, "database").or_else(|| profile.database());
-    Relation {
-        database: database.filter(|_| &*adapter != "spark"),
-        schema: said(&table.source_data, "schema").or_else(|| Some(table.source.clone())),
-        identifier: said(&table.data, "identifier").unwrap_or_else(|| table.name.clone()),
-        quoting,
-        quote: quote_of_adapter(&adapter),
-    }
+    let database = said(&table.source_data, "database").filter(|it| !it.is_empty());
+    let schema = said(&table.source_data, "schema").filter(|it| !it.is_empty());
+    // Where there are no databases, dbt takes one for the schema that is not said.
+    let schema = match (&*adapter, &schema, &database) {
+        ("clickhouse", None, Some(database)) => Some(database.clone()),
+        _ => schema.or_else(|| Some(table.source.clone())),
+    };
+    let identifier = said(&table.data, "identifier").filter(|it| !it.is_empty());
+    let identifier = identifier.unwrap_or_else(|| table.name.clone());
+    Relation::new(&adapter, quoting, database.or_else(|| profile.database()), schema, identifier)
 }

@@ -6,7 +6,7 @@ use jinja::value::repr::repr;
 use project::{Package, YamlContext, render_value};
 use serde_json::{Map, Value as Json, json};
 
-use super::descriptions::describe;
+use super::descriptions::describe_in;
 
 /// Keys of a column that dbt knows; whatever else is there is kept beside them.
 const KNOWN: [&str; 12] = [
@@ -48,25 +48,36 @@ pub(super) fn version_columns<'a>(item: &'a Json, version: &'a Json) -> Vec<&'a 
     listed_columns(item).into_iter().filter(is_kept).chain(own).collect()
 }
 
-/// Columns by their names.
-pub(super) fn columns_json(db: &dyn Db, package: Package, columns: &[&Json]) -> Map<String, Json> {
+/// Columns by their names, described with the docs of a package.
+pub(super) fn columns_json(
+    db: &dyn Db,
+    package: Package,
+    docs: Option<Package>,
+    columns: &[&Json],
+) -> Map<String, Json> {
     let mut all = Map::new();
     for column in columns {
         if let Some(name) = column.get("name").and_then(Json::as_str) {
-            all.insert(name.to_owned(), column_json(db, package, name, column));
+            all.insert(name.to_owned(), column_json(db, package, docs, name, column));
         }
     }
     all
 }
 
-fn column_json(db: &dyn Db, package: Package, name: &str, column: &Json) -> Json {
+fn column_json(
+    db: &dyn Db,
+    package: Package,
+    docs: Option<Package>,
+    name: &str,
+    column: &Json,
+) -> Json {
     let get = |key: &str| {
         let value = column.get(key)?;
         Some(render_value(db, package.project(db), value, YamlContext::Properties(package)))
     };
     let config = get("config").unwrap_or_default();
     let text = column.get("description").and_then(Json::as_str).unwrap_or_default();
-    let description = describe(db, package, text);
+    let description = describe_in(db, docs, text);
     let mut meta = object(get("meta"));
     meta.extend(object(config.get("meta").cloned()));
     let mut tags = texts(get("tags").as_ref());

@@ -38,6 +38,14 @@ pub(super) fn describe(db: &dyn Db, package: Package, text: &str) -> Description
     }
 }
 
+/// The same where descriptions are rendered at all.
+pub(super) fn describe_in(db: &dyn Db, package: Option<Package>, text: &str) -> Description {
+    match package {
+        Some(package) => describe(db, package, text),
+        None => Description { text: text.to_owned(), doc_blocks: Vec::new() },
+    }
+}
+
 /// What a description may call.
 struct DocsHost<'db> {
     db: &'db dyn Db,

@@ -1,19 +1,20 @@
 use std::sync::Arc;
 
 use base::Db;
-use project::package_name;
+use project::{Package, package_name};
 use serde_json::{Map, Value as Json, json};
 
 use super::columns::{columns_json, contract_state, texts};
-use super::descriptions::describe;
+use super::descriptions::describe_in;
 use super::node_dependencies;
 use super::primary_key::tested_key;
 use super::properties::NodeProperties;
 use super::test::add_generic_test;
 use crate::checksum::{checksum, sha256};
 use crate::{
-    Config, ConfigKind, Node, NodeKind, all_tags, config, fqn, generic_test, later_calls,
-    operation_hook, parsed, raw_code, relation, resource_path, unrendered_config,
+    Config, ConfigKind, Node, NodeKind, Relation, adapter, all_tags, config, fqn, generic_test,
+    is_enabled, later_calls, operation_hook, parsed, raw_code, relation, resource_path,
+    unrendered_config,
 };
 
 /// A node as dbt knows it once everything is parsed: without the SQL that it compiles to.
@@ -27,8 +28,10 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
     let mut add = |key: &str, value: Json| {
         object.insert(key.to_owned(), value);
     };
-    let description = describe(db, package, &properties.description());
-    let columns = columns_json(db, package, &properties.columns());
+    // What is disabled is kept as it is written.
+    let docs = is_enabled(db, node).then_some(package);
+    let description = describe_in(db, docs, &properties.description());
+    let columns = columns_json(db, package, docs, &properties.columns());
     let meta = config.get("meta").cloned();
     add("tags", json!(all_tags(db, node)));
     add("description", json!(description.text));
@@ -81,7 +84,9 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
         add_generic_test(db, node, &test, &mut object);
     }
     if let Some((hook, index)) = operation_hook(db, node) {
-        object.insert("tags".to_owned(), json!([hook]));
+        let mut tags = vec![hook.to_owned()];
+        tags.extend(all_tags(db, node).into_iter().filter(|it| it != hook));
+        object.insert("tags".to_owned(), json!(tags));
         object.insert("index".to_owned(), json!(index));
         object.insert("original_file_path".to_owned(), json!("./dbt_project.yml"));
     }
@@ -95,13 +100,23 @@ fn identity(db: &dyn Db, node: Node, config: &Config) -> Map<String, Json> {
     let path = node.file(db).path(db);
     let original = path.relative_to(package.root(db)).unwrap_or(path.as_str());
     let value = json!({
-        "database": relation.database, "schema": relation.schema, "name": node.name(db),
+        "database": database_json(db, package, &relation), "schema": relation.schema,
+        "name": node.name(db),
         "resource_type": node.kind(db).resource_type(),
         "package_name": &*package_name(db, package), "path": resource_path(db, node),
         "original_file_path": original, "unique_id": node.unique_id(db), "fqn": fqn(db, node),
         "alias": relation.identifier, "checksum": checksum(db, node), "config": config.values,
     });
     if let Json::Object(object) = value { object } else { Map::new() }
+}
+
+/// One adapter has databases without a name, others have none.
+pub(super) fn database_json(db: &dyn Db, package: Package, relation: &Relation) -> Json {
+    let adapter = adapter(db, package.project(db));
+    match (&*adapter, &relation.database) {
+        ("clickhouse", None) => json!(""),
+        (_, database) => json!(database),
+    }
 }
 
 /// Only what is built in the warehouse has a name there.
@@ -168,9 +183,11 @@ pub fn version_json(version: Option<&str>) -> Json {
 
 /// A day is midnight in UTC.
 fn date(value: Json) -> Json {
-    match value.as_str() {
+    match value.as_str().map(|it| it.replacen(' ', "T", 1)) {
         Some(it) if it.len() == 10 => json!(format!("{it}T00:00:00+00:00")),
-        _ => value,
+        Some(it) if it.len() == 19 => json!(format!("{it}+00:00")),
+        Some(it) => json!(it),
+        None => value,
     }
 }
 

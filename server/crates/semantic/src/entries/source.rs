@@ -5,8 +5,9 @@ use project::{YamlContext, package_name, render_value};
 use serde_json::{Map, Value as Json, json};
 
 use super::columns::{columns_json, listed_columns, object, texts};
-use super::descriptions::describe;
+use super::descriptions::describe_in;
 use super::freshness::merged_freshness;
+use super::node::database_json;
 use super::properties_fqn;
 use crate::configs::resource_config;
 use crate::relations::source_relation_in_manifest;
@@ -44,9 +45,11 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
     let text = |data: &Json, key: &str| {
         data.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
     };
-    let description = describe(db, package, &text(&table.data, "description"));
-    let of_source = describe(db, package, &text(&table.source_data, "description"));
-    let columns = columns_json(db, package, &listed_columns(&table.data));
+    let enabled = config.get("enabled").and_then(Json::as_bool).unwrap_or(true);
+    let docs = enabled.then_some(package);
+    let description = describe_in(db, docs, &text(&table.data, "description"));
+    let of_source = describe_in(db, docs, &text(&table.source_data, "description"));
+    let columns = columns_json(db, package, docs, &listed_columns(&table.data));
     let mut source_meta = object(said.source.get("meta").cloned());
     source_meta.extend(object(said.source_config.get("meta").cloned()));
     let quoting = |key: &str| {
@@ -55,12 +58,17 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
         };
         of(&said.table).or_else(|| of(&said.source))
     };
+    // As the source itself has it, whatever overrides it.
+    let written = crate::properties(db, place.file);
+    let written = written.sources.iter().find(|it| it.index == table.index);
     let unrendered_text = |key: &str| {
-        table.source_data.get(key).filter(|it| it.as_str() != Some("")).cloned().unwrap_or_default()
+        let value = written.and_then(|it| it.source_data.get(key));
+        value.filter(|it| it.as_str() != Some("")).cloned().unwrap_or_default()
     };
     let setting = |key: &str| config.get(key).cloned().unwrap_or_default();
     json!({
-        "database": relation.database, "schema": relation.schema, "name": table.name,
+        "database": database_json(db, package, &relation), "schema": relation.schema,
+        "name": table.name,
         "resource_type": "source", "package_name": &*package_name(db, package),
         "path": path, "original_file_path": path, "unique_id": source_id(db, place),
         "fqn": source_fqn(db, place), "source_name": table.source,
@@ -175,16 +183,5 @@ fn external(value: Option<&Json>) -> Json {
         "partitions": null,
     })));
     shaped.extend(said.clone());
-    if let Some(Json::Array(partitions)) = shaped.get_mut("partitions") {
-        for partition in partitions {
-            if let Json::Object(said) = partition {
-                let mut whole = object(Some(
-                    json!({"name": "", "description": "", "data_type": "", "meta": {}}),
-                ));
-                whole.extend(std::mem::take(said));
-                *said = whole;
-            }
-        }
-    }
     Json::Object(shaped)
 }

@@ -1,7 +1,8 @@
 use base::Db;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{GenericTest, Node, Resolution, TestTarget, config, resolve_ref};
+use super::descriptions::describe_in;
+use crate::{GenericTest, Node, Resolution, TestTarget, config, is_enabled, resolve_ref};
 
 /// What a data test from YAML has besides what every node has.
 pub(super) fn add_generic_test(
@@ -22,13 +23,16 @@ pub(super) fn add_generic_test(
             tag.as_str().filter(|it| !test.tags.iter().any(|known| known == it)).map(str::to_owned),
         );
     }
+    let docs = is_enabled(db, node).then_some(node.package(db));
+    let description = describe_in(db, docs, &test.description);
     let fields = [
         ("test_metadata", test.metadata()),
         ("column_name", json!(test.column)),
         ("file_key_name", json!(file_key_name)),
         ("attached_node", json!(tested.map(|it| it.unique_id(db)))),
         ("checksum", json!({"name": "none", "checksum": ""})),
-        ("description", json!(test.description)),
+        ("description", json!(description.text)),
+        ("doc_blocks", json!(description.doc_blocks)),
         ("tags", json!(tags)),
         ("group", json!(group)),
     ];

@@ -85,13 +85,13 @@ impl World<'_> {
     pub(super) fn placeholder(&self) -> Relation {
         let profile = project::profile(self.db, self.project());
         let adapter = crate::adapter(self.db, self.project());
-        Relation {
-            database: profile.database(),
-            schema: profile.schema(),
-            identifier: self.node.map_or_else(String::new, |it| it.name(self.db).to_owned()),
-            quoting: crate::project_quoting(self.db, self.project()),
-            quote: crate::quote_of_adapter(&adapter),
-        }
+        Relation::new(
+            &adapter,
+            crate::project_quoting(self.db, self.project()),
+            profile.database(),
+            profile.schema(),
+            self.node.map_or_else(String::new, |it| it.name(self.db).to_owned()),
+        )
     }
 }
 

@@ -138,7 +138,8 @@ impl RelationObject {
     }
 
     fn render(&self) -> String {
-        self.render_with(self.include, |it, text| it.quoted(text))
+        let rendered = self.render_with(self.include, |it, text| it.quoted(text));
+        if &*self.adapter == "databricks" { rendered.to_lowercase() } else { rendered }
     }
 
     fn render_with(&self, include: [bool; 3], quoted: impl Fn(&Self, &str) -> String) -> String {
