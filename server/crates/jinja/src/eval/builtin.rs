@@ -15,6 +15,10 @@ pub enum Builtin {
     Namespace,
     Cycler,
     Joiner,
+    /// Text at random: nobody can know what it gives.
+    Lipsum,
+    /// `self`, which has the template's blocks: dbt's templates have none.
+    Template,
     /// dbt's `return`: no global of Jinja's, so the host has to offer it.
     Return,
 }
@@ -30,6 +34,8 @@ impl Builtin {
             "namespace" => Builtin::Namespace,
             "cycler" => Builtin::Cycler,
             "joiner" => Builtin::Joiner,
+            "lipsum" => Builtin::Lipsum,
+            "self" => Builtin::Template,
             _ => return None,
         })
     }
@@ -41,6 +47,8 @@ impl Builtin {
             Builtin::Namespace => "namespace",
             Builtin::Cycler => "cycler",
             Builtin::Joiner => "joiner",
+            Builtin::Lipsum => "generate_lorem_ipsum",
+            Builtin::Template => "TemplateReference",
             Builtin::Return => "return",
         }
     }
@@ -66,6 +74,13 @@ impl Builtin {
                 let [separator] = args.bind("joiner", ["sep"], 0)?;
                 let separator = separator.unwrap_or_else(|| Value::from(", "));
                 Ok(Value::Joiner(Rc::new(Joiner { separator, used: Cell::new(false) })))
+            }
+            Builtin::Lipsum => {
+                interp.meet_hole();
+                Ok(Value::Hole)
+            }
+            Builtin::Template => {
+                Err(Stop::type_error("'TemplateReference' object is not callable"))
             }
             Builtin::Return => {
                 let [value] = args.bind("return", ["data"], 0)?;

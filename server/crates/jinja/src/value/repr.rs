@@ -126,6 +126,9 @@ fn write_value(value: &Value, out: &mut String, open: &mut Vec<Value>) -> Result
         Value::Function(name) => {
             let _ = write!(out, "<function {name}>");
         }
+        Value::Builtin(crate::eval::Builtin::Template) => {
+            out.push_str("<TemplateReference None>");
+        }
         Value::Builtin(builtin) => {
             let _ = write!(out, "<function {}>", builtin.name());
         }

@@ -31,9 +31,22 @@ pub(super) fn call(
         "env_var" => env_var(world, interp, &args, site),
         "return" => Err(Stop::Return(args.get(0, "data").cloned().unwrap_or(Value::None))),
         "log" | "print" | "debug" | "exceptions.warn" => Ok(Value::from("")),
-        "doc" => Ok(Value::from("")),
+        "doc" => doc(world, &args),
+        "adapter_macro" => {
+            Err(Stop::host("`adapter_macro` is gone: use `adapter.dispatch` in its place"))
+        }
         "local_md5" => {
-            let text = args.get(0, "value").and_then(Value::as_str).unwrap_or_default();
+            let [value] = args.bind("local_md5", ["value"], 1)?;
+            let text = match &value {
+                Some(Value::Str(text)) => text.as_str(),
+                Some(Value::Hole | Value::Undefined(_)) | None => return Ok(Value::Hole),
+                Some(other) => {
+                    return Err(Stop::new(
+                        jinja::ErrorKind::Attribute,
+                        format!("'{}' object has no attribute 'encode'", other.type_name()),
+                    ));
+                }
+            };
             let hash = Md5::digest(text.as_bytes());
             Ok(Value::from(hash.iter().map(|it| format!("{it:02x}")).collect::<String>()))
         }
@@ -52,9 +65,9 @@ pub(super) fn call(
         }
         "validation.any" => Ok(Value::object(super::objects::AnyOf(args.positional))),
         "try_or_compiler_error" => try_or_error(interp, args, site),
-        "zip" | "zip_strict" => super::convert::zip(&args),
-        "set" | "set_strict" => super::convert::set(&args),
-        "diff_of_two_dicts" => Ok(super::convert::diff_of_two_dicts(&args)),
+        "zip" | "zip_strict" => super::convert::zip(interp, name, args),
+        "set" | "set_strict" => super::convert::set(name, args),
+        "diff_of_two_dicts" => super::convert::diff_of_two_dicts(args),
         "adapter.dispatch" => super::adapter::dispatch(world, interp, &args),
         _ if name == "config" || name.starts_with("config.") => {
             super::config::call(world, interp, name, args, site)
@@ -107,19 +120,20 @@ fn reference(
     args: &Args,
     site: CallSite<'_>,
 ) -> Result<Value, Stop> {
-    let text = |value: &Value| match value {
-        Value::Str(_) => value.as_str().map(str::to_owned),
-        Value::Int(it) => Some(it.to_string()),
-        Value::Float(it) => Some(it.to_string()),
-        _ => None,
-    };
     if args.positional.iter().any(Value::is_hole) {
         return Ok(Value::Hole);
     }
-    let names: Vec<String> = args.positional.iter().filter_map(text).collect();
-    let (package, name, at) = match names.as_slice() {
-        [name] => (None, name.clone(), 0),
-        [package, name] => (Some(package.clone()), name.clone(), 1),
+    let name_of = |value: &Value, what: &str| match value {
+        Value::Str(name) => Ok(name.as_str().to_owned()),
+        other => Err(Stop::host(format!(
+            "the {what} that ref() is given has to be a text, not {}",
+            other.type_name()
+        ))),
+    };
+    let (package, name, at) = match args.positional.as_slice() {
+        [name] => (None, name_of(name, "name")?, 0),
+        [Value::None, name] => (None, name_of(name, "name")?, 1),
+        [package, name] => (Some(name_of(package, "package")?), name_of(name, "name")?, 1),
         _ => {
             return Err(Stop::host(format!(
                 "ref() takes at most two arguments ({} given)",
@@ -127,7 +141,19 @@ fn reference(
             )));
         }
     };
-    let version = args.keyword("v").or_else(|| args.keyword("version")).and_then(text);
+    let given = |key: &str| args.keyword(key).filter(|it| it.truthy());
+    let version = match given("version").or_else(|| given("v")) {
+        None => None,
+        Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_))) => {
+            Some(jinja::value::repr::plain(value)?)
+        }
+        Some(other) => {
+            return Err(Stop::host(format!(
+                "the version that ref() is given has to be a text or a number, not {}",
+                other.type_name()
+            )));
+        }
+    };
     let call = RefCall {
         package,
         name,
@@ -178,7 +204,10 @@ fn source(
         )));
     };
     let (Some(source), Some(table)) = (source.as_str(), table.as_str()) else {
-        return Ok(Value::Hole);
+        if source.is_hole() || table.is_hole() {
+            return Ok(Value::Hole);
+        }
+        return Err(Stop::host("the names that source() is given have to be texts"));
     };
     let call = SourceCall {
         source: source.to_owned(),
@@ -256,6 +285,20 @@ fn env_var(
         // The finding is noted; the rest of the file is still worth rendering.
         (None, None) => Value::Hole,
     })
+}
+
+/// `doc(name)`, `doc(package, name)`: the text of a docs block.
+fn doc(world: &World<'_>, args: &Args) -> Result<Value, Stop> {
+    let names: Vec<&str> = args.positional.iter().filter_map(Value::as_str).collect();
+    let (package, name) = match names.as_slice() {
+        [name] => (None, *name),
+        [package, name] => (Some(*package), *name),
+        _ => return Err(Stop::host("doc() takes one name, or a package and a name")),
+    };
+    match crate::docs_block(world.db, world.package, package, name) {
+        Some(block) => Ok(Value::from(crate::docs_text(world.db, block))),
+        None => Err(Stop::host(format!("there is no docs block `{name}`"))),
+    }
 }
 
 /// `exceptions.name(…)`
