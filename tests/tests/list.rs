@@ -148,3 +148,26 @@ fn a_state_and_earlier_results() {
     assert_eq!(said.code, Some(2));
     assert!(said.errors.contains("no comparison manifest"), "{}", said.errors);
 }
+
+#[test]
+fn check_and_compile_select_alike() {
+    let project = shop();
+    project
+        .write("models/broken.sql", "select * from {{ ref('stg') }} {{ ref('nobody') }}\n")
+        .unwrap();
+    let check = |words: &[&str]| run(&project, &[&["check"], words].concat()).code;
+    assert_eq!(check(&["--select", "+orders"]), Some(0));
+    assert_eq!(check(&["--select", "stg+"]), Some(1));
+    assert_eq!(check(&["--select", "stg+", "--exclude", "models/broken.sql"]), Some(0));
+    assert_eq!(check(&["--select", "models/broken.sql"]), Some(1));
+    assert_eq!(check(&["--selector", "marts"]), Some(0));
+    assert_eq!(check(&["--select", "no_such"]), Some(2));
+
+    // Of one node without its tests; with them into a folder.
+    let said = run(&project, &["compile", "--select", "stg"]);
+    assert_eq!(said.code, Some(0), "{}", said.errors);
+    assert_eq!(said.lines.len(), 1);
+    assert_eq!(run(&project, &["compile", "-s", "1+orders", "--target-path", "out"]).code, Some(0));
+    let written = |path: &str| project.path(&format!("out/compiled/shop/models/{path}")).exists();
+    assert!(written("orders.sql") && written("staging/stg.sql") && !written("orders_v1.sql"));
+}
