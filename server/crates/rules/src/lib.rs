@@ -6,6 +6,7 @@ mod deprecations;
 mod diagnostic;
 mod environment;
 mod findings;
+mod nodes;
 mod page;
 mod render;
 mod rule;

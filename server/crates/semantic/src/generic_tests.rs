@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base::{Db, File};
 use md5::{Digest, Md5};
 use project::{Json, Package, YamlContext, package_facts, packages, render_value};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, json};
 
 use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quoted_column};
@@ -80,6 +80,11 @@ impl GenericTest {
         if configs.is_empty() { call } else { format!("{call}{{{{ config({configs}) }}}}") }
     }
 
+    pub fn node(&self, db: &dyn Db, package: Package, file: File) -> Node {
+        let (name, hash) = (Arc::from(&*self.name), Arc::from(&*self.hash));
+        Node::new(db, package, NodeKind::GenericTest, file, name, None, Some(hash))
+    }
+
     /// `test_metadata` of the manifest.
     #[must_use]
     pub fn metadata(&self) -> Json {
@@ -95,9 +100,7 @@ pub fn generic_test_nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
     for file in &project::resources(db, package).properties {
         for test in generic_tests_in(db, package, *file).iter() {
             if seen.insert((test.name.clone(), test.hash.clone())) {
-                let (name, hash) = (Arc::from(&*test.name), Arc::from(&*test.hash));
-                let kind = NodeKind::GenericTest;
-                nodes.push(Node::new(db, package, kind, *file, name, None, Some(hash)));
+                nodes.push(test.node(db, package, *file));
             }
         }
     }
@@ -108,8 +111,19 @@ pub fn generic_test_nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
 #[salsa::tracked(returns(clone))]
 pub fn generic_test(db: &dyn Db, node: Node) -> Option<Arc<GenericTest>> {
     let hash = node.hash(db)?;
-    let tests = generic_tests_in(db, node.package(db), node.file(db));
-    tests.iter().find(|it| it.hash == hash && it.name == node.name(db)).cloned()
+    let tests = by_hash(db, node.package(db), node.file(db));
+    tests.get(hash)?.iter().find(|it| it.name == node.name(db)).cloned()
+}
+
+type ByHash = FxHashMap<String, Vec<Arc<GenericTest>>>;
+
+#[salsa::tracked(returns(clone))]
+fn by_hash(db: &dyn Db, package: Package, file: File) -> Arc<ByHash> {
+    let mut tests = ByHash::default();
+    for test in generic_tests_in(db, package, file).iter() {
+        tests.entry(test.hash.clone()).or_default().push(Arc::clone(test));
+    }
+    Arc::new(tests)
 }
 
 /// The data tests of one properties file.

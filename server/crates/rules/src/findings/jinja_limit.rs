@@ -1,5 +1,6 @@
-use semantic::{RenderProblemKind, nodes_in};
+use semantic::RenderProblemKind;
 
+use crate::nodes::checked_nodes;
 use crate::render::problems;
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -14,15 +15,15 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Model, Snapshot, Analysis, SingularTest],
+        files: [Properties, Model, Snapshot, Analysis, SingularTest],
         check: check,
     }
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    for node in nodes_in(context.db, context.package, context.file) {
-        for problem in problems(context.db, node, RenderProblemKind::Limit) {
-            findings.add(problem.site.range, problem.site.explain(&problem.message));
+    for checked in checked_nodes(context) {
+        for problem in problems(context.db, checked.node, RenderProblemKind::Limit) {
+            findings.add(checked.range(&problem.site), problem.site.explain(&problem.message));
         }
     }
 }

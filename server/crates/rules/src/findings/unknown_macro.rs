@@ -1,5 +1,6 @@
-use semantic::{RenderProblemKind, nodes_in, parsed};
+use semantic::{RenderProblemKind, parsed};
 
+use crate::nodes::checked_nodes;
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
@@ -13,17 +14,17 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Model, Snapshot, Analysis, SingularTest],
+        files: [Properties, Model, Snapshot, Analysis, SingularTest],
         check: check,
     }
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    for node in nodes_in(context.db, context.package, context.file) {
-        let parsed = parsed(context.db, node);
+    for checked in checked_nodes(context) {
+        let parsed = parsed(context.db, checked.node);
         let problems = parsed.problems.iter();
         for problem in problems.filter(|it| it.kind == RenderProblemKind::UndefinedCall) {
-            findings.add(problem.site.range, problem.site.explain(&problem.message));
+            findings.add(checked.range(&problem.site), problem.site.explain(&problem.message));
         }
     }
 }

@@ -1,8 +1,9 @@
-use semantic::{is_enabled, is_source_enabled, nodes_in, parsed, source_named, source_tables};
+use semantic::{is_enabled, is_source_enabled, parsed, source_named, source_tables};
 
 use super::unknown_ref::unless_a_package_has_it;
+use crate::nodes::checked_nodes;
 use crate::rule::declare_rule;
-use crate::{FileContext, FileKind, Findings};
+use crate::{FileContext, Findings};
 
 declare_rule! {
     /// A `source` that no properties file declares, or that is disabled.
@@ -13,7 +14,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Model, PythonModel, Snapshot, Analysis, SingularTest],
+        files: [Properties, Model, PythonModel, Snapshot, Analysis, SingularTest],
         check: check,
     }
 }
@@ -21,17 +22,23 @@ declare_rule! {
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
     // dbt reads a disabled node and resolves nothing of it.
-    let nodes = nodes_in(db, context.package, context.file);
-    for node in nodes.into_iter().filter(|it| is_enabled(db, *it)) {
-        for call in &parsed(db, node).sources {
+    for checked in checked_nodes(context) {
+        if !is_enabled(db, checked.node) {
+            continue;
+        }
+        let is_test = checked.is_test(db);
+        for call in &parsed(db, checked.node).sources {
+            if checked.is_target_source(db, call) {
+                continue;
+            }
             let (source, table) = (&call.source, &call.table);
             match source_named(db, context.project, source.clone(), table.clone()) {
                 Some(found) if is_source_enabled(db, &found) => continue,
                 // dbt leaves the test out and says nothing.
-                Some(_) if context.kind == FileKind::SingularTest => continue,
+                Some(_) if is_test => continue,
                 Some(_) => {
                     let message = format!("the source table `{source}.{table}` is disabled");
-                    findings.add(call.site.range, call.site.explain(&message));
+                    findings.add(checked.range(&call.site), call.site.explain(&message));
                     continue;
                 }
                 None => {}
@@ -42,8 +49,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             } else {
                 format!("no source is named `{source}`")
             };
-            let (severity, message) = unless_a_package_has_it(context, message);
-            findings.add_as(severity, call.site.range, call.site.explain(&message));
+            let (severity, message) = unless_a_package_has_it(context, is_test, message);
+            findings.add_as(severity, checked.range(&call.site), call.site.explain(&message));
         }
     }
 }
