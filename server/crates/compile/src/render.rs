@@ -33,14 +33,7 @@ pub struct Rendered {
 #[salsa::tracked(returns(clone))]
 pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
     if node.kind(db) == NodeKind::PythonModel {
-        let text = node.file(db).text(db);
-        let start = text.len() - text.trim_start().len();
-        return Arc::new(Rendered {
-            text: text.trim().to_owned(),
-            map: SourceMap::copy(FileId(0), range(start, text.trim_end().len().max(start))),
-            files: vec![node.file(db)],
-            ..Rendered::default()
-        });
+        return Arc::new(python(db, node));
     }
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Compile);
@@ -84,6 +77,24 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
         ephemeral: facts.ephemeral,
         sources,
     })
+}
+
+/// A Python model as it stands, and behind it what dbt adds to make `dbt.ref` and the like work.
+fn python(db: &dyn Db, node: Node) -> Rendered {
+    let template = Arc::new(syntax::jinja::parse("{{ py_script_postfix(model) }}"));
+    let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Compile);
+    let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
+    let rendered = render(world.rendered_file(), &template, &world, options);
+    let facts = world.into_facts();
+    let text = node.file(db).text(db);
+    let start = text.len() - text.trim_start().len();
+    Rendered {
+        text: format!("{}\n\n{}", text.trim(), rendered.text),
+        map: SourceMap::copy(FileId(0), range(start, text.trim_end().len().max(start))),
+        files: vec![node.file(db)],
+        depends_on: facts.depends_on,
+        ..Rendered::default()
+    }
 }
 
 /// What is kept of the text: dbt strips a file before it renders it. White space that a template

@@ -225,7 +225,27 @@ fn parsed_python(db: &dyn Db, node: Node) -> Parsed {
     for call in &module.calls {
         python_call(&mut parsed, call);
     }
+    add_keys_used(&mut parsed, &module.calls);
     parsed
+}
+
+/// dbt keeps among the configs what the code of a Python model will ask for.
+fn add_keys_used(parsed: &mut Parsed, calls: &[python::Call]) {
+    let functions =
+        [("config", python::Function::ConfigGet), ("meta", python::Function::ConfigMetaGet)];
+    if !calls.iter().any(|it| functions.iter().any(|(_, function)| it.function == *function)) {
+        return;
+    }
+    for (kind, function) in functions {
+        let asked = calls.iter().filter(|it| it.function == function);
+        let asked = asked.filter_map(|call| {
+            let mut values = call.positional().map(|it| literal_json(&it.value));
+            Some((values.next()?, values.next().unwrap_or_default()))
+        });
+        let (keys, defaults): (Vec<Json>, Vec<Json>) = asked.unzip();
+        parsed.config.insert(format!("{kind}_keys_used"), keys.into());
+        parsed.config.insert(format!("{kind}_keys_defaults"), defaults.into());
+    }
 }
 
 /// What `config()` was called with: moved text wakes nobody.

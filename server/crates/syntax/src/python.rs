@@ -41,6 +41,7 @@ pub enum Function {
     Source,
     Config,
     ConfigGet,
+    ConfigMetaGet,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +161,7 @@ fn call(node: Node<'_>, text: &str) -> Option<Call> {
         ["dbt", "source"] => Function::Source,
         ["dbt", "config"] => Function::Config,
         ["dbt", "config", "get"] => Function::ConfigGet,
+        ["dbt", "config", "meta_get"] => Function::ConfigMetaGet,
         _ => return None,
     };
     let list = node.child_by_field_name("arguments")?;

@@ -24,6 +24,7 @@ pub(super) static FILES: &[LibraryFile] = library! {
         "macros/names.sql",
         "macros/partitions.sql",
         "macros/relations.sql",
+        "macros/python_models.sql",
         "macros/runtime.sql",
         "macros/sets.sql",
         "macros/snapshots.sql",
