@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use base::{Db, File, TextRange, TextSize};
 use jinja::eval::{Options, render};
-use jinja::source_map::{FileId, SourceMap};
+use jinja::source_map::{FileId, SourceMap, Span};
 use semantic::world::{HoleNote, Mode, World};
 use semantic::{Node, NodeKind, RefCall, RenderProblem, node_template, template_offset};
 
@@ -26,6 +26,8 @@ pub struct Rendered {
     pub ephemeral: Vec<Node>,
     /// The sources that were really read.
     pub sources: Vec<(String, String)>,
+    /// The ids of the macros that the file itself called.
+    pub macros: Vec<String>,
 }
 
 /// Renders a node as dbt does to compile it. Never asks for another node's SQL, so that a circle
@@ -76,6 +78,7 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
         depends_on: facts.depends_on,
         ephemeral: facts.ephemeral,
         sources,
+        macros: facts.parsed.macros,
     })
 }
 
@@ -88,11 +91,17 @@ fn python(db: &dyn Db, node: Node) -> Rendered {
     let facts = world.into_facts();
     let text = node.file(db).text(db);
     let start = text.len() - text.trim_start().len();
+    let own = range(start, text.trim_end().len().max(start));
+    let added = format!("\n\n{}", rendered.text);
+    // All of it is the model's doing.
+    let span = Span { file: FileId(0), range: own };
     Rendered {
-        text: format!("{}\n\n{}", text.trim(), rendered.text),
-        map: SourceMap::copy(FileId(0), range(start, text.trim_end().len().max(start))),
+        text: format!("{}{added}", text.trim()),
+        map: SourceMap::copy(FileId(0), own).followed_by(TextSize::of(&*added), span),
         files: vec![node.file(db)],
+        met_hole: rendered.met_hole,
         depends_on: facts.depends_on,
+        macros: facts.parsed.macros,
         ..Rendered::default()
     }
 }

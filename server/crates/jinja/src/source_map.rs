@@ -104,6 +104,18 @@ impl SourceMap {
         Self::new(segments, &[])
     }
 
+    /// The map with more output behind it, which `span` produced.
+    #[must_use]
+    pub fn followed_by(mut self, len: TextSize, span: Span) -> Self {
+        let start = self.segments.last().map_or(0, Segment::end);
+        if len > TextSize::new(0) {
+            let frame = FrameId::ROOT;
+            let len = len.into();
+            self.segments.push(Segment { start, len, span, frame, verbatim: false });
+        }
+        self
+    }
+
     /// The map of a part of the output.
     #[must_use]
     pub fn slice(&self, range: TextRange) -> Self {

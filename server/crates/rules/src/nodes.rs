@@ -1,7 +1,7 @@
 use base::{Db, TextRange};
 use semantic::{
     GenericTest, Node, NodeKind, RefCall, Site, SourceCall, TestStep, TestTarget, generic_test,
-    generic_tests_in, nodes_in,
+    generic_tests_in, nodes_in, plain_test,
 };
 use syntax::yaml::Node as Yaml;
 
@@ -21,6 +21,10 @@ pub(crate) fn checked_nodes(context: &FileContext<'_>) -> Vec<CheckedNode> {
     if context.kind == FileKind::Properties {
         let document = project::document(db, context.file);
         for test in generic_tests_in(db, context.package, context.file).iter() {
+            // Nothing can be wrong with it but what it tests, which has its place elsewhere.
+            if plain_test(db, context.package, test).is_some() {
+                continue;
+            }
             let entry = document.root.as_ref().and_then(|root| entry_of(test, root));
             let node = test.node(db, context.package, context.file);
             all.extend(entry.map(|it| CheckedNode { node, place: Some(name_range(it)) }));

@@ -51,7 +51,7 @@ pub use operations::{operation_hook, operation_nodes, operation_sql};
 pub use other_calls::later_calls;
 pub use parse::{
     EnvironmentCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site, SourceCall,
-    generate_name, parsed, parsed_config,
+    generate_name, parsed, parsed_config, plain_test,
 };
 pub use property_files::{
     Column, Patch, PatchKind, PatchPlace, Properties, SourceTable, Version, is_properties_file,

@@ -3,15 +3,15 @@ use std::sync::Arc;
 use base::{Db, TextRange};
 use jinja::data::from_json;
 use jinja::eval::{Options, render};
-use project::Json;
+use project::{Json, Origin, Package};
 use serde_json::Map;
 use syntax::jinja::{Stmt, Template};
 use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
 use crate::{
-    GenericTest, Macro, Node, NodeKind, generic_test, macro_named, node_patch, node_template,
-    patch_node,
+    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, node_patch,
+    node_template, patch_node,
 };
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
@@ -155,9 +155,15 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     if node.kind(db) == NodeKind::PythonModel {
         return Arc::new(parsed_python(db, node));
     }
+    let test = generic_test(db, node);
+    if let Some(test) = &test
+        && let Some(found) = plain_test(db, node.package(db), test)
+    {
+        return Arc::new(parsed_plain_test(db, test, found));
+    }
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
-    if let Some(test) = generic_test(db, node) {
+    if let Some(test) = test {
         world.note(|it| it.config = test.config.clone());
     }
     let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
@@ -167,22 +173,39 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let mut parsed = world.into_facts().parsed;
     parsed.leave_out(&broken_tags(&template));
-    if let Some(test) = generic_test(db, node)
-        && is_known_test(db, node, &test)
-    {
-        // dbt does not render these two and takes their configs once.
-        parsed.config = test.config.clone();
-    }
     if let Some(range) = relation_range(db, node) {
         parsed.move_to(range);
     }
     Arc::new(parsed)
 }
 
-/// Whether dbt's own macro does a test of one of the kinds that need no look.
-fn is_known_test(db: &dyn Db, node: Node, test: &GenericTest) -> bool {
-    let is_known = matches!(test.test.as_str(), "unique" | "not_null") && test.namespace.is_none();
-    is_known && macro_named(db, node.package(db), &format!("test_{}", test.test)).is_none()
+/// dbt's own `unique` and `not_null` are not rendered to find out what they read, here as in dbt.
+#[must_use]
+pub fn plain_test(db: &dyn Db, package: Package, test: &GenericTest) -> Option<Macro> {
+    let is_plain = test.namespace.is_none() && matches!(&*test.test, "unique" | "not_null");
+    let found = macro_in_scope(db, package, &format!("test_{}", test.test));
+    found.filter(|it| is_plain && matches!(it.package.origin(db), Origin::Engine | Origin::Library))
+}
+
+fn parsed_plain_test(db: &dyn Db, test: &GenericTest, found: Macro) -> Parsed {
+    let mut parsed = Parsed {
+        config: test.config.clone(),
+        macros: vec![found.unique_id(db)],
+        ..Parsed::default()
+    };
+    let site = Site { range: TextRange::default(), through: None };
+    match &test.target {
+        TestTarget::Node { name, version, .. } => parsed.refs.push(RefCall {
+            package: None,
+            name: name.clone(),
+            version: version.clone(),
+            site,
+        }),
+        TestTarget::Source { source, table } => {
+            parsed.sources.push(SourceCall { source: source.clone(), table: table.clone(), site })
+        }
+    }
+    parsed
 }
 
 /// Where the whole code of a snapshot stands that is an item of YAML.

@@ -8,7 +8,7 @@ use semantic::{
 use serde_json::{Value as Json, json};
 
 use super::Entries;
-use crate::compiled;
+use crate::{compiled, rendered};
 
 /// The entries of a manifest by their ids.
 #[derive(Default)]
@@ -152,7 +152,7 @@ fn overview() -> Json {
 
 fn node_entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
     let mut object = (*node_json(db, node)).clone();
-    if with_sql && object.get("language").is_some_and(|it| it == "sql") {
+    if with_sql && object.contains_key("language") {
         let compiled = compiled(db, node);
         object.insert("compiled".to_owned(), json!(compiled.problems.is_empty()));
         object.insert("compiled_code".to_owned(), json!(compiled.text));
@@ -163,6 +163,15 @@ fn node_entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
             .collect();
         object.insert("extra_ctes".to_owned(), json!(ctes));
         object.insert("extra_ctes_injected".to_owned(), json!(true));
+        // dbt goes on noting calls while it compiles.
+        let macros = object.get_mut("depends_on").and_then(|it| it.get_mut("macros"));
+        if let Some(Json::Array(macros)) = macros {
+            for called in rendered(db, node).macros.iter().map(|it| json!(it)) {
+                if !macros.contains(&called) {
+                    macros.push(called);
+                }
+            }
+        }
     }
     Json::Object(object)
 }
