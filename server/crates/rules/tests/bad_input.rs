@@ -1,0 +1,190 @@
+//! What projects should not hold, and what becomes of everything around it: each case has one
+//! precise finding, or what dbt itself does with it, and every other node still compiles.
+// A failed step is a failed test.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+use project::packages;
+use rules::{check_file, files_to_check};
+use test_support::Fixture;
+
+/// The findings of a project, and what its nodes compile to.
+#[track_caller]
+fn check(text: &str, expect: Expect) {
+    let fixture = Fixture::new(text);
+    let db = &fixture.db;
+    let mut out = String::new();
+    for file in files_to_check(db, fixture.project) {
+        for it in check_file(db, fixture.project, file).iter() {
+            let path = file.path(db).relative_to(fixture.project.root(db)).unwrap();
+            let place = &file.text(db)[usize::from(it.range.start())..it.range.end().into()];
+            let place: String = place.chars().take(30).collect();
+            let severity = it.severity.name();
+            let _ = writeln!(out, "{path} {severity}[{}] {place:?} {}", it.code, it.message);
+        }
+    }
+    for package in packages(db, fixture.project).iter() {
+        for node in semantic::all_nodes(db, *package) {
+            let compiled = compile::compiled(db, node);
+            let text: String = compiled.text.trim().chars().take(60).collect();
+            let _ = writeln!(out, "{} {text:?}", node.unique_id(db));
+        }
+    }
+    expect.assert_eq(&out);
+}
+
+#[test]
+fn half_written_blocks() {
+    check(
+        "//- models/a.sql\nselect 1 {% if x %} {{ ref('b') }\n//- models/b.sql\nselect 2\n",
+        expect![[r#"
+            models/a.sql error[jinja-syntax] "{% if x %}" Unexpected end of template. Jinja was looking for the following tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'.
+            models/a.sql error[jinja-syntax] "{{" `{{` is not closed: expected `}}`
+            model.shop.a "select 1"
+            model.shop.b "select 2"
+        "#]],
+    );
+}
+
+#[test]
+fn unknown_macros_and_wrong_numbers_of_arguments() {
+    check(
+        "//- models/a.sql\n{{ nope() }}\n//- models/b.sql\n{{ m(1, 2) }}\n//- models/c.sql\n{{ ref() }}\n\
+         //- models/d.sql\n{{ ref('a', 'b', 'c') }}\n//- models/e.sql\n{{ source('x') }}\n\
+         //- macros/m.sql\n{% macro m(x) %}{{ x }}{% endmacro %}\n//- models/ok.sql\nselect 1\n",
+        expect![[r#"
+            models/a.sql error[unknown-macro] "nope" `nope` is undefined: no macro or function has this name
+            models/b.sql error[jinja-error] "m(1, 2)" macro 'm' takes not more than 1 argument(s)
+            models/c.sql error[jinja-error] "ref()" ref() takes at most two arguments (0 given)
+            models/d.sql error[jinja-error] "ref('a', 'b', 'c')" ref() takes at most two arguments (3 given)
+            models/e.sql error[jinja-error] "source('x')" source() takes exactly two arguments (1 given)
+            model.shop.a ""
+            model.shop.b ""
+            model.shop.c ""
+            model.shop.d ""
+            model.shop.e ""
+            model.shop.ok "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn macros_that_never_end() {
+    check(
+        "//- models/a.sql\n{{ m() }}\n//- macros/m.sql\n{% macro m() %}{{ n() }}{% endmacro %}\n\
+         {% macro n() %}{{ m() }}{% endmacro %}\n//- models/b.sql\n{% for i in range(10 ** 9) %}x{% endfor %}\n\
+         //- models/c.sql\n{{ 10**9 * 'x' }}\n//- models/d.sql\n{{ 'x' * 10**9 }}\n//- models/ok.sql\nselect 1\n",
+        expect![[r#"
+            models/a.sql error[jinja-limit] "m()" the template recurses too deeply (in `macros/m.sql`)
+            models/b.sql error[jinja-error] "range(10 ** 9)" Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).
+            models/c.sql error[jinja-limit] "10**9 * 'x'" the template builds a text that is too large
+            models/d.sql error[jinja-limit] "'x' * 10**9" the template builds a text that is too large
+            model.shop.a ""
+            model.shop.b ""
+            model.shop.c ""
+            model.shop.d ""
+            model.shop.ok "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn macros_with_the_names_of_functions() {
+    check(
+        "//- models/a.sql\n{{ ref('b') }} {{ config(tags=['x']) }} {{ var('x', 1) }}\n\
+         //- models/b.sql\nselect 1\n\
+         //- macros/m.sql\n{% macro ref(name) %}<{{ builtins.ref(name) }}>{% endmacro %}\n\
+         {% macro var(name, default) %}own{% endmacro %}\n",
+        expect![[r#"
+            model.shop.a "<\"shop\".\"dev\".\"b\">  own"
+            model.shop.b "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn two_packages_with_one_name() {
+    check(
+        "//- models/a.sql\n{{ utils.m() }}\n//- dbt_packages/x/dbt_project.yml\nname: utils\n\
+         //- dbt_packages/x/macros/m.sql\n{% macro m() %}x{% endmacro %}\n\
+         //- dbt_packages/y/dbt_project.yml\nname: utils\n\
+         //- dbt_packages/y/macros/m.sql\n{% macro m() %}y{% endmacro %}\n",
+        expect![[r#"
+            model.shop.a "x"
+        "#]],
+    );
+}
+
+#[test]
+fn a_package_that_is_not_installed() {
+    check(
+        "//- packages.yml\npackages:\n  - package: dbt-labs/dbt_utils\n    version: 1.3.0\n\
+         //- models/a.sql\nselect {{ dbt_utils.star(ref('b')) }}\n//- models/b.sql\nselect 1\n\
+         //- models/m.yml\nmodels:\n  - name: b\n    data_tests: [dbt_utils.unique_combination_of_columns: {arguments: {combination_of_columns: [x]}}]\n",
+        expect![[r#"
+            packages.yml warning[missing-package] "dbt-labs/dbt_utils" `dbt-labs/dbt_utils` is not installed: run `dbt deps`
+            model.shop.a "select"
+            model.shop.b "select 1"
+            test.shop.dbt_utils_unique_combination_of_columns_b_x.f874625d71 ""
+        "#]],
+    );
+}
+
+#[test]
+fn refs_in_a_circle() {
+    check(
+        "//- models/a.sql\n{{ config(materialized='ephemeral') }}select * from {{ ref('b') }}\n\
+         //- models/b.sql\n{{ config(materialized='ephemeral') }}select * from {{ ref('a') }}\n\
+         //- models/c.sql\nselect * from {{ ref('c') }}\n//- models/ok.sql\nselect 1\n",
+        expect![[r#"
+            model.shop.a "with __dbt__cte__b as (\nselect * from __dbt__cte__a\n) select"
+            model.shop.b "with __dbt__cte__a as (\nselect * from __dbt__cte__b\n) select"
+            model.shop.c "select * from \"shop\".\"dev\".\"c\""
+            model.shop.ok "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn yaml_of_all_kinds() {
+    check(
+        "//- models/m.yml\nx-common: &common\n  columns: &columns\n    - name: id\n      data_tests: [not_null]\n\
+         models:\n  - name: a\n    <<: *common\n  - name: b\n    columns: *columns\n  - {name: 12}\n  - name: {x: y}\n  - {}\n  - nope\n  -\n\
+         //- models/n.yml\nmodels:\n  - name: a\n    description: one\n    description: two\n\
+         //- models/o.yml\nmodels:\n  - \"{{ 'name' }}\": c\n    name: c\n\
+         //- models/p.yml\nmodels: {name: a}\nsources: text\nseeds: 3\n\
+         //- models/q.yml\n- a\n- b\n\
+         //- models/a.sql\nselect 1\n//- models/b.sql\nselect 2\n//- models/c.sql\nselect 3\n//- models/12.sql\nselect 4\n",
+        expect![[r#"
+            models/m.yml error[unknown-macro] "not_null" `test_not_null` is undefined: no macro or function has this name
+            models/n.yml error[duplicate-node] "a" `a` is described in `models/m.yml` too
+            models/n.yml warning[duplicate-yaml-keys] "description" `description` stands in line 3 too; dbt takes the last value only
+            model.shop.12 "select 4"
+            model.shop.a "select 1"
+            model.shop.b "select 2"
+            model.shop.c "select 3"
+            test.shop.not_null_a_id.c1cebc1440 ""
+            test.shop.not_null_b_id.37be81e63b ""
+        "#]],
+    );
+}
+
+#[test]
+fn tests_of_all_kinds() {
+    check(
+        "//- models/m.yml\nmodels:\n  - name: a\n    data_tests:\n      - 3\n      - []\n      - {}\n      - {unique: {column_name: x}, not_null: {}}\n      - unique: text\n      - \"9lives\"\n      - unique:\n          model: x\n      - unique: {column_name: \"{{ broken\"}\n      - accepted_values: {column_name: y, values: \"{{ nope() }}\"}\n      - unique: {column_name: z, config: {where: \"{{ 1 / 0 }}\"}}\n\
+         //- models/a.sql\nselect 1\n",
+        expect![[r#"
+            models/m.yml warning[missing-arguments-property-in-generic-test] "model" the argument `model` of `unique` belongs under `arguments`
+            models/m.yml error[jinja-syntax] "{{" `{{` is not closed: expected `}}`
+            models/m.yml error[unknown-macro] "accepted_values" `nope` is undefined: no macro or function has this name
+            models/m.yml warning[missing-arguments-property-in-generic-test] "values" the argument `values` of `accepted_values` belongs under `arguments`
+            model.shop.a "select 1"
+            test.shop.unique_a__broken.a483bac2be ""
+            test.shop.accepted_values_a_y___nope_.4172be0eb3 ""
+            test.shop.unique_a_z.6951cf9aea ""
+        "#]],
+    );
+}
