@@ -23,8 +23,8 @@ pub use environment::{
 };
 pub use internal::{adapter_parents, internal_packages};
 pub use package::{
-    Origin, Package, listed_name, owner_of, package_files, package_name, package_of, packages,
-    uninstalled_packages, upstream_names,
+    Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
+    package_of, packages, uninstalled_packages, upstream_names,
 };
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};

@@ -100,6 +100,24 @@ pub fn packages(db: &dyn Db, project: Project) -> Arc<[Package]> {
     found.into()
 }
 
+/// The folders of installed packages whose name is already taken, each with the folder that has it:
+/// dbt refuses to go on then. A local package counts once, installed or not.
+pub fn duplicate_packages(db: &dyn Db, project: Project) -> Vec<(FilePath, FilePath)> {
+    let all = packages(db, project);
+    let Some(root) = all.first().copied() else { return Vec::new() };
+    let mut found = Vec::new();
+    for folder in installed_folders(db, root) {
+        let installed = Package::new(db, project, folder.clone(), Origin::Installed);
+        let name = package_name(db, installed);
+        let first = all.iter().find(|it| *package_name(db, **it) == *name);
+        let other = first.filter(|it| {
+            **it != installed && matches!(it.origin(db), Origin::Root | Origin::Installed)
+        });
+        found.extend(other.map(|it| (folder, it.root(db).clone())));
+    }
+    found
+}
+
 /// The name in the package's `dbt_project.yml`, else that of its folder.
 #[salsa::tracked(returns(clone))]
 pub fn package_name(db: &dyn Db, package: Package) -> Arc<str> {

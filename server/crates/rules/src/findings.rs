@@ -2,6 +2,7 @@
 
 pub mod duplicate_node;
 pub mod invalid_project;
+pub mod invalid_properties;
 pub mod jinja_error;
 pub mod jinja_limit;
 pub mod jinja_syntax;

@@ -25,6 +25,7 @@ pub static RULES: &[&Rule] = &[
     &findings::missing_profile::MISSING_PROFILE,
     &findings::missing_package::MISSING_PACKAGE,
     &findings::yaml_syntax::YAML_SYNTAX,
+    &findings::invalid_properties::INVALID_PROPERTIES,
     &findings::jinja_syntax::JINJA_SYNTAX,
     &findings::jinja_error::JINJA_ERROR,
     &findings::jinja_limit::JINJA_LIMIT,

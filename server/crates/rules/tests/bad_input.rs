@@ -112,6 +112,7 @@ fn two_packages_with_one_name() {
          //- dbt_packages/y/dbt_project.yml\nname: utils\n\
          //- dbt_packages/y/macros/m.sql\n{% macro m() %}y{% endmacro %}\n",
         expect![[r#"
+            dbt_project.yml error[invalid-project] "shop" the packages in `dbt_packages/x` and `dbt_packages/y` have one name
             model.shop.a "x"
         "#]],
     );
@@ -159,8 +160,17 @@ fn yaml_of_all_kinds() {
          //- models/a.sql\nselect 1\n//- models/b.sql\nselect 2\n//- models/c.sql\nselect 3\n//- models/12.sql\nselect 4\n",
         expect![[r#"
             models/m.yml error[unknown-macro] "not_null" `test_not_null` is undefined: no macro or function has this name
+            models/m.yml error[invalid-properties] "12" an item of `models` has a `name` that is not a text
+            models/m.yml error[invalid-properties] "{x: y}" an item of `models` has a `name` that is not a text
+            models/m.yml error[invalid-properties] "{}" an item of `models` has no `name`
+            models/m.yml error[invalid-properties] "nope" an item of `models` is not a mapping with a `name`
+            models/m.yml error[invalid-properties] "" an item of `models` is not a mapping with a `name`
             models/n.yml error[duplicate-node] "a" `a` is described in `models/m.yml` too
             models/n.yml warning[duplicate-yaml-keys] "description" `description` stands in line 3 too; dbt takes the last value only
+            models/p.yml error[invalid-properties] "models" `models` is not a list
+            models/p.yml error[invalid-properties] "text" `sources` is not a list
+            models/p.yml error[invalid-properties] "3" `seeds` is not a list
+            models/q.yml error[invalid-properties] "" properties are a mapping with keys such as `models`
             model.shop.12 "select 4"
             model.shop.a "select 1"
             model.shop.b "select 2"
@@ -177,6 +187,13 @@ fn tests_of_all_kinds() {
         "//- models/m.yml\nmodels:\n  - name: a\n    data_tests:\n      - 3\n      - []\n      - {}\n      - {unique: {column_name: x}, not_null: {}}\n      - unique: text\n      - \"9lives\"\n      - unique:\n          model: x\n      - unique: {column_name: \"{{ broken\"}\n      - accepted_values: {column_name: y, values: \"{{ nope() }}\"}\n      - unique: {column_name: z, config: {where: \"{{ 1 / 0 }}\"}}\n\
          //- models/a.sql\nselect 1\n",
         expect![[r#"
+            models/m.yml error[invalid-properties] "3" this is no name of a data test
+            models/m.yml error[invalid-properties] "[]" this is no name of a data test
+            models/m.yml error[invalid-properties] "{}" a data test is a mapping with one key, not 0
+            models/m.yml error[invalid-properties] "not_null" a data test is a mapping with one key, not 2
+            models/m.yml error[invalid-properties] "text" the arguments of a data test are a mapping
+            models/m.yml error[invalid-properties] "\"9lives\"" this is no name of a data test
+            models/m.yml error[invalid-properties] "model" dbt itself sets the argument `model`
             models/m.yml warning[missing-arguments-property-in-generic-test] "model" the argument `model` of `unique` belongs under `arguments`
             models/m.yml error[jinja-syntax] "{{" `{{` is not closed: expected `}}`
             models/m.yml error[unknown-macro] "accepted_values" `nope` is undefined: no macro or function has this name

@@ -1,5 +1,5 @@
-use base::Content;
-use project::{document, project_file_problems};
+use base::{Content, FilePath, TextRange};
+use project::{Origin, document, duplicate_packages, project_file_problems};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -10,6 +10,8 @@ declare_rule! {
     /// ```yaml
     /// name: shop   # letters, digits and underscores
     /// ```
+    ///
+    /// And packages that cannot be told apart: each has a name of its own.
     pub static INVALID_PROJECT = {
         name: "invalid-project",
         event: None,
@@ -27,5 +29,25 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
     for problem in project_file_problems(&document(context.db, context.file)) {
         findings.add(problem.range, problem.message);
+    }
+    if context.package.origin(context.db) == Origin::Root {
+        duplicate_names(findings, context);
+    }
+}
+
+fn duplicate_names(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    let db = context.db;
+    let document = document(db, context.file);
+    let name = document.root.as_ref().and_then(|it| it.get("name"));
+    let range = name.map_or_else(TextRange::default, |it| it.range);
+    let root = context.project.root(db);
+    for (folder, other) in duplicate_packages(db, context.project) {
+        let shown = |it: &FilePath| it.relative_to(root).unwrap_or(it.as_str()).to_owned();
+        let message = if other == *root {
+            format!("the package in `{}` has the project's own name", shown(&folder))
+        } else {
+            format!("the packages in `{}` and `{}` have one name", shown(&other), shown(&folder))
+        };
+        findings.add(range, message);
     }
 }
