@@ -159,7 +159,6 @@ fn yaml_of_all_kinds() {
          //- models/q.yml\n- a\n- b\n\
          //- models/a.sql\nselect 1\n//- models/b.sql\nselect 2\n//- models/c.sql\nselect 3\n//- models/12.sql\nselect 4\n",
         expect![[r#"
-            models/m.yml error[unknown-macro] "not_null" `test_not_null` is undefined: no macro or function has this name
             models/m.yml error[invalid-properties] "12" an item of `models` has a `name` that is not a text
             models/m.yml error[invalid-properties] "{x: y}" an item of `models` has a `name` that is not a text
             models/m.yml error[invalid-properties] "{}" an item of `models` has no `name`
@@ -175,8 +174,8 @@ fn yaml_of_all_kinds() {
             model.shop.a "select 1"
             model.shop.b "select 2"
             model.shop.c "select 3"
-            test.shop.not_null_a_id.c1cebc1440 ""
-            test.shop.not_null_b_id.37be81e63b ""
+            test.shop.not_null_a_id.c1cebc1440 "select id\nfrom \"shop\".\"dev\".\"a\"\nwhere id is null"
+            test.shop.not_null_b_id.37be81e63b "select id\nfrom \"shop\".\"dev\".\"b\"\nwhere id is null"
         "#]],
     );
 }
@@ -199,9 +198,9 @@ fn tests_of_all_kinds() {
             models/m.yml error[unknown-macro] "accepted_values" `nope` is undefined: no macro or function has this name
             models/m.yml warning[missing-arguments-property-in-generic-test] "values" the argument `values` of `accepted_values` belongs under `arguments`
             model.shop.a "select 1"
-            test.shop.unique_a__broken.a483bac2be ""
-            test.shop.accepted_values_a_y___nope_.4172be0eb3 ""
-            test.shop.unique_a_z.6951cf9aea ""
+            test.shop.unique_a__broken.a483bac2be "select\n    {{ broken as unique_field,\n    count(*) as n_reco"
+            test.shop.accepted_values_a_y___nope_.4172be0eb3 "with all_values as (\n\n    select\n        y as value_field,\n "
+            test.shop.unique_a_z.6951cf9aea "select\n    z as unique_field,\n    count(*) as n_records\n\nfro"
         "#]],
     );
 }
