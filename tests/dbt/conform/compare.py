@@ -139,7 +139,8 @@ def dependencies(result, uid, wanted, got):
     if "depends_on" not in wanted:
         return
     mine = mapping((got or {}).get("depends_on"))
-    nodes = wanted["depends_on"].get("nodes", [])
+    # A seed has macros only.
+    nodes = wanted["depends_on"].get("nodes", MISSING)
     result.say("depends_on.nodes", uid, "depends_on.nodes", nodes, mine.get("nodes", MISSING))
     if got is not None:
         macros = wanted["depends_on"].get("macros", [])
@@ -234,6 +235,9 @@ def whole(result, section, theirs, ours):
         wanted, got = theirs.get(key, MISSING), ours.get(key, MISSING)
         if section == "docs" and key.startswith("doc.dbt."):
             wanted, got = (MISSING if it is MISSING else "there" for it in (wanted, got))
+        if section == "group_map":
+            # In the order in which the system lists files, which nobody promises.
+            wanted, got = (sorted(it) if isinstance(it, list) else it for it in (wanted, got))
         if isinstance(wanted, dict) and isinstance(got, dict):
             wanted, got = without_clocks(wanted), without_clocks(got)
         result.say(section, key, section, wanted, got)

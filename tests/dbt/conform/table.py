@@ -10,7 +10,7 @@ CLASSES = (
     "dbt's own macros found", "SQL", "SQL, asks existence", "SQL, asks more", "SQL, volatile",
     "SQL, in the order of files", "SQL that dbt refuses", "compiled files",
 )
-INFORM_ONLY = {"SQL, asks more", "SQL, volatile", "SQL, in the order of files",
+INFORM_ONLY = {"depends_on.macros in order", "SQL, asks more", "SQL, volatile", "SQL, in the order of files",
                "SQL that dbt refuses"}
 JUDGED_BY_CONSTRUCT = {"nodes found", "depends_on.nodes", "relation names", "configs", "SQL",
                        "SQL, asks existence"}
