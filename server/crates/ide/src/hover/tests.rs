@@ -661,3 +661,11 @@ fn text_and_comments_have_no_hover() {
         assert_eq!(hover(&db, position), None, "{text}");
     }
 }
+
+#[test]
+fn a_macro_of_dbt_says_which_dbt_it_is_of() {
+    let fixture = Fixture::new("//- models/a.sql\nselect {{ dbt.dat$0eadd('day', 1, 'a') }}\n");
+    let hover = hover(&fixture.db, fixture.position());
+    let text = hover.map(|it| it.markdown).unwrap_or_default();
+    assert!(text.contains("dbt's own macro (Tandem's library), in `dbt`"), "{text}");
+}

@@ -72,6 +72,22 @@ fn translate_type(adapter: &str, dtype: &str) -> String {
         ("fabric", "TINYINT") => Some("SMALLINT"),
         ("fabric", "VARBINARY") => Some("VARBINARY(MAX)"),
         ("fabric", _) => None,
+        ("sqlserver", "STRING" | "VARCHAR" | "NVARCHAR") => Some("VARCHAR(8000)"),
+        ("sqlserver", "CHAR" | "NCHAR") => Some("CHAR(1)"),
+        ("sqlserver", "DATETIME2" | "TIMESTAMP") => Some("DATETIME2(6)"),
+        ("sqlserver", "TIME") => Some("TIME(6)"),
+        ("sqlserver", "INTEGER") => Some("INT"),
+        ("sqlserver", "TINYINT") => Some("SMALLINT"),
+        ("sqlserver", "BOOLEAN") => Some("BIT"),
+        ("sqlserver", "MONEY" | "SMALLMONEY") => Some("DECIMAL"),
+        ("sqlserver", "VARBINARY") => Some("VARBINARY(MAX)"),
+        ("sqlserver", "BINARY") => Some("BINARY(1)"),
+        (
+            "sqlserver",
+            "DATE" | "FLOAT" | "REAL" | "INT" | "BIGINT" | "SMALLINT" | "BIT" | "DECIMAL"
+            | "NUMERIC" | "UNIQUEIDENTIFIER",
+        ) => return upper,
+        ("sqlserver", _) => None,
         (_, "STRING") => Some("TEXT"),
         _ => None,
     };

@@ -208,3 +208,39 @@ fn an_edit_renders_what_it_touches_and_nothing_else() {
     // else runs.
     assert_eq!(fixture.db.take_query_log(), ["template", "parsed"]);
 }
+
+/// Where a dbt is installed, its macros are what it will run: ours are not asked.
+#[test]
+fn an_installed_dbt_answers_with_its_own_macros() {
+    let mut fixture = Fixture::new(
+        "//- models/a.sql\n{{ ref(dbt.length('x') | trim) }}{{ dbt.string_literal('y') }}\n\
+         //- engine/global_project/dbt_project.yml\nname: dbt\n\
+         //- engine/global_project/macros/m.sql\n{% macro length(it) %}installed{% endmacro %}\n",
+    );
+    let root = fixture.project.root(&fixture.db).clone();
+    fixture.change_settings(|it| {
+        it.engine = Some(base::Engine {
+            version: "1.11.0".to_owned(),
+            place: "engine".to_owned(),
+            include: Some(root.join("engine")),
+        });
+    });
+    let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
+    assert_eq!(parsed.refs.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["installed"]);
+    // The adapter's macros are not installed there, so ours stand in for them.
+    let packages = project::internal_packages(&fixture.db, fixture.project);
+    let origins: Vec<_> = packages.iter().map(|it| it.origin(&fixture.db)).collect();
+    assert_eq!(origins, [project::Origin::Library, project::Origin::Engine]);
+}
+
+/// The library is parsed once; typing in a model does not look at it again.
+#[test]
+fn typing_does_not_wake_the_library() {
+    let mut fixture = Fixture::new("//- models/a.sql\n{{ dbt.length('x') }}\n");
+    let a = node(&fixture, "models/a.sql");
+    let _ = parsed(&fixture.db, a);
+    fixture.write("models/a.sql", "{{ dbt.length('xy') }}\n");
+    fixture.db.take_query_log();
+    let _ = parsed(&fixture.db, a);
+    assert_eq!(fixture.db.take_query_log(), ["template", "parsed"]);
+}

@@ -115,8 +115,8 @@
   {# #}
   {% for hook in hooks | selectattr('transaction', 'equalto', inside_transaction) %}
     {% set text = render(hook.get('sql')) | trim %}
-    {% if text %}
-      {%- call statement(auto_begin=inside_transaction) %}{{ text }}{% endcall %}
-    {% endif %}
+    {% if text -%}
+      {%- call statement(auto_begin=inside_transaction) %}{{ text }}{% endcall -%}
+    {%- endif %}
   {% endfor %}
 {% endmacro %}

@@ -48,7 +48,7 @@
     {%- set all = 'array_agg(' ~ measure ~ ')' -%}
   {%- endif -%}
   {%- set some = 'arraySlice(' ~ all ~ ', 1, ' ~ limit_num ~ ')' if limit_num else all -%}
-  {%- set steps = '\n      ' * 4 ~ ('\n        \n      ' if turned else '\n      ') ~ '\n\n      \n    ' if is_ordered -%}
+  {%- set steps = '\n      ' * 4 ~ ('\n        \n      ' if turned) ~ '\n      ' ~ '\n\n      \n    ' if is_ordered -%}
   {{ steps ~ '\n\n    arrayStringConcat(' ~ some ~ ', ' ~ delimiter_text ~ ')' ~ ('\n    ' if limit_num) }}
 {%- endmacro %}
 

@@ -30,8 +30,9 @@
     {{ exceptions.raise_compiler_error(
       'Invalid partition time. Expected format: {Start Date}[,{End Date}]. Got: ' ~ raw_partition_date
     ) }}
+  {%- else -%}
+    {{ return(dates_in_range(ends[0], ends[1] if ends | length == 2 else none, in_fmt=date_fmt)) }}
   {%- endif -%}
-  {{ return(dates_in_range(ends[0], ends[1] if ends | length == 2 else none, in_fmt=date_fmt)) }}
 {% endmacro %}
 
 {% macro py_current_timestring() %}

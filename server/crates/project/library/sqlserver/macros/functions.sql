@@ -114,10 +114,11 @@
 
 {#- The text as XML, of which one element is read. -#}
 {% macro sqlserver__split_part(string_text, delimiter_text, part_number) %}
-  {%- set place = '(/X)[' ~ part_number ~ ']' if part_number >= 0 else '(/X)[position() = last()' ~ part_number ~ '+1][1]' %}
-    {{ '' }}
-        LTRIM(CAST(('<X>'+REPLACE({{ string_text }},{{ delimiter_text }} ,'</X><X>')+'</X>') AS XML).value('{{ place }}', 'VARCHAR(128)'))
-    {{ '' }}
+    {% if part_number < 0 %}
+        LTRIM(CAST(('<X>'+REPLACE({{ string_text }},{{ delimiter_text }} ,'</X><X>')+'</X>') AS XML).value('(/X)[position() = last(){{ part_number }}+1][1]', 'VARCHAR(128)'))
+    {% else %}
+        LTRIM(CAST(('<X>'+REPLACE({{ string_text }},{{ delimiter_text }} ,'</X><X>')+'</X>') AS XML).value('(/X)[{{ part_number }}]', 'VARCHAR(128)'))
+    {% endif %}
 {% endmacro %}
 
 {#- A custom schema stands for itself, unless the project wants it behind the target's. -#}
@@ -130,4 +131,47 @@
 
 {% macro sqlserver__make_temp_relation(base_relation, suffix='__dbt_temp') %}
   {{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix})) }}
+{% endmacro %}
+
+{#- A query that begins with `with` cannot stand inside of another. -#}
+{% macro sqlserver__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
+    {% if sqlserver__select_starts_with_cte(select_sql) %}
+        {{ select_sql }}
+    {% else -%}
+        select * from (
+        {{ select_sql }}
+    ) dbt_sbq_tmp
+    where 1 = 0
+    {%- endif -%}
+{% endmacro %}
+
+{% macro sqlserver__select_starts_with_cte(select_sql) %}
+  {{ return(select_sql.strip().lower().startswith('with ')) }}
+{% endmacro %}
+
+{% macro sqlserver__build_snapshot_table(strategy, relation) %}
+    {% set columns = config.get('snapshot_table_column_names') or get_snapshot_table_column_names() %}
+    select *,
+        {{ strategy.scd_id }} as {{ columns.dbt_scd_id }},
+        {{ strategy.updated_at }} as {{ columns.dbt_updated_at }},
+        {{ strategy.updated_at }} as {{ columns.dbt_valid_from }},
+        {{ get_dbt_valid_to_current(strategy, columns) }}
+      {%- if strategy.hard_deletes == 'new_record' %}, 'False' as {{ columns.dbt_is_deleted }}
+        {% endif %}from (
+        select * from {{ relation }}
+    ) sbq
+
+{% endmacro %}
+
+{#- No rows, with the types that are known. -#}
+{% macro get_expected_sql(rows, column_name_to_data_types, column_name_to_quoted) -%}
+{% if not rows -%}
+    select top 0
+    {%- for name, data_type in column_name_to_data_types.items() %} {{ safe_cast('null', data_type) | trim }} as {{ column_name_to_quoted[name] }}{{ ',' if not loop.last }}{% endfor -%}
+{%- endif -%}
+{%- for row in rows -%}
+  {{ 'select' }}
+  {%- for name, value in format_row(row, column_name_to_data_types).items() %} {{ value }} as {{ column_name_to_quoted[name] }}{{ ',' if not loop.last }}{% endfor -%}
+  {{ '\nunion all\n' if not loop.last }}
+{%- endfor -%}
 {% endmacro %}
