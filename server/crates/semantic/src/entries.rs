@@ -19,6 +19,8 @@ mod saved_query;
 mod semantic_model;
 mod source;
 mod test;
+#[cfg(test)]
+mod tests;
 
 use base::{Db, File};
 use project::{Package, package_facts};

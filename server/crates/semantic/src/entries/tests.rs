@@ -1,0 +1,302 @@
+//! What dbt Core 1.11 itself writes into its manifest for these files.
+
+use project::packages;
+use serde_json::{Map, Value as Json, json};
+use test_support::Fixture;
+
+use crate::{Node, PatchKind, all_nodes, node_json, resource_entries, source_json, source_tables};
+
+const PROJECT: &str = "//- dbt_project.yml
+name: shop
+profile: shop
+vars: {one: 1, on: true}
+quoting: {identifier: false}
+models:
+  +tags: [top, '{{ target.name }}']
+  +meta: {owner: core, level: 1}
+  +grants: {select: [r1]}
+  +pre-hook: \"select '{{ this }}'\"
+  shop:
+    +group: g1
+    staging:
+      +materialized: \"{{ 'view' if target.name == 'dev' else 'table' }}\"
+      +schema: stg
+      tags: staging
+      +enabled: \"{{ var('on', true) }}\"
+sources:
+  shop: {+tags: lost, +meta: {src: 1}}
+";
+
+fn node(fixture: &Fixture, id: &str) -> Map<String, Json> {
+    let db = &fixture.db;
+    let all = packages(db, fixture.project);
+    let mut nodes = all.iter().flat_map(|it| all_nodes(db, *it));
+    let found: Node = nodes.find(|it| it.unique_id(db) == id).unwrap();
+    (*node_json(db, found)).clone()
+}
+
+fn picked(values: &Json, keys: &[&str]) -> Json {
+    Json::Object(keys.iter().map(|it| ((*it).to_owned(), values[*it].clone())).collect())
+}
+
+#[test]
+fn configs_of_every_level_are_merged() {
+    let fixture = Fixture::new(&format!(
+        "{PROJECT}//- models/staging/a.sql
+{{{{ config(tags=['a1', 'top'], meta={{'level': 2, 'x': none}}, grants={{'+select': ['r2'], 'insert': 'r3'}}, post_hook='select 3', unknown={{'k': 1}}) }}}}
+{{{{ config(tags='a2', schema=none) }}}}
+select 1
+//- models/a.yml
+models:
+  - name: a
+    config:
+      tags: yaml_tag
+      meta: {{level: 3, y: \"{{{{ var('one') }}}}\"}}
+      group: null
+      post-hook: select 9
+      docs: {{node_color: blue}}
+"
+    ));
+    let entry = Json::Object(node(&fixture, "model.shop.a"));
+    let hook = |sql: &str| json!({"sql": sql, "transaction": true, "index": null});
+    let keys = [
+        "schema",
+        "tags",
+        "meta",
+        "group",
+        "materialized",
+        "post-hook",
+        "pre-hook",
+        "grants",
+        "docs",
+        "unknown",
+        "access",
+        "lookback",
+        "freshness",
+    ];
+    assert_eq!(
+        picked(&entry["config"], &keys),
+        json!({
+            "schema": "stg", "tags": ["top", "dev", "staging", "yaml_tag", "a1", "top", "a2"],
+            "meta": {"owner": "core", "level": 2, "y": 1, "x": null}, "group": "g1",
+            "materialized": "view", "post-hook": [hook("select 9"), hook("select 3")],
+            "pre-hook": [hook("select '{{ this }}'")],
+            "grants": {"select": ["r1", "r2"], "insert": ["r3"]},
+            "docs": {"show": true, "node_color": "blue"}, "unknown": {"k": 1},
+            "access": "protected", "lookback": 1, "freshness": null,
+        })
+    );
+    // The schema is taken back for the name, though the config stays.
+    assert_eq!(entry["schema"], "dev");
+    assert_eq!(entry["relation_name"], "\"shop\".\"dev\".a");
+    assert_eq!(entry["tags"], json!(["top", "dev", "staging", "a1", "a2", "yaml_tag"]));
+    assert_eq!(
+        entry["unrendered_config"],
+        json!({
+            "tags": ["a1", "top", "a2"], "meta": {"level": 2, "x": null},
+            "grants": {"+select": ["r2"], "insert": "r3"}, "pre-hook": "select '{{ this }}'",
+            "group": null, "schema": null, "enabled": "{{ var('on', true) }}",
+            "materialized": "{{ 'view' if target.name == 'dev' else 'table' }}",
+            "post-hook": "select 3", "docs": {"node_color": "blue"}, "unknown": {"k": 1},
+        })
+    );
+}
+
+#[test]
+fn a_python_model_is_a_table_and_a_seed_a_seed() {
+    let fixture = Fixture::new(
+        "//- dbt_project.yml\nname: shop\nprofile: shop\nmodels: {+materialized: view}\n\
+         seeds: {shop: {+quote_columns: true}}\n\
+         //- models/p.py\ndef model(dbt, session):\n    dbt.config(tags=['py'])\n\
+         //- seeds/s.csv\nid\n1\n",
+    );
+    let model = Json::Object(node(&fixture, "model.shop.p"));
+    assert_eq!(model["config"]["materialized"], "table");
+    assert_eq!(model["unrendered_config"], json!({"materialized": "table", "tags": ["py"]}));
+    let seed = Json::Object(node(&fixture, "seed.shop.s"));
+    assert_eq!(
+        picked(&seed["config"], &["materialized", "delimiter", "quote_columns", "tags"]),
+        json!({"materialized": "seed", "delimiter": ",", "quote_columns": true, "tags": []})
+    );
+}
+
+#[test]
+fn the_root_project_has_the_last_word_on_packages() {
+    let fixture = Fixture::new(
+        "//- dbt_project.yml\nname: shop\nprofile: shop\nvars: {pkg: {pv: from_root}}\n\
+         models: {pkg: {+schema: of_root, +tags: rooted}}\n\
+         //- dbt_packages/pkg/dbt_project.yml\nname: pkg\nvars: {pv: own}\n\
+         models: {pkg: {+schema: own, +materialized: table, +tags: own}}\n\
+         //- dbt_packages/pkg/models/p.sql\nselect 1\n\
+         //- dbt_packages/pkg/models/p.yml\nmodels: [{name: p, config: {schema: of_yaml, alias: \"{{ var('pv') }}\"}}]\n\
+         //- dbt_packages/pkg/macros/m.sql\n{% macro generate_schema_name(name, node) %}pkg_{{ name }}{% endmacro %}\n",
+    );
+    let entry = Json::Object(node(&fixture, "model.pkg.p"));
+    assert_eq!(entry["config"]["tags"], json!(["own", "rooted"]));
+    assert_eq!(entry["config"]["materialized"], "table");
+    assert_eq!(entry["relation_name"], "\"shop\".\"pkg_of_root\".\"from_root\"");
+}
+
+#[test]
+fn a_contract_has_a_checksum_and_foreign_keys_are_refs() {
+    let fixture = Fixture::new(
+        "//- models/contracted.sql\nselect 1 as id, 'y' as label\n\
+         //- models/a.sql\nselect 1\n\
+         //- models/s.yml
+models:
+  - name: contracted
+    config: {contract: {enforced: true}, materialized: table, freshness: {build_after: {count: 1, period: day}}}
+    constraints:
+      - {type: primary_key, columns: [id], name: pk}
+      - {type: foreign_key, columns: [id], to: \"ref('a')\", to_columns: [id]}
+      - {type: check, expression: \"id > 0\", warn_unsupported: false}
+    columns:
+      - name: label
+        data_type: varchar
+      - name: id
+        data_type: int
+        constraints: [{type: not_null}, {type: check, expression: \"id < 'x''' \"}]
+",
+    );
+    let entry = Json::Object(node(&fixture, "model.shop.contracted"));
+    assert_eq!(
+        entry["contract"],
+        json!({
+            "enforced": true, "alias_types": true,
+            "checksum": "1758374a9dc2294a094a7f09612382bfc301c9ef8290e421a213fe89e6ec32ec",
+        })
+    );
+    assert_eq!(entry["primary_key"], json!(["id"]));
+    assert_eq!(entry["depends_on"]["nodes"], json!(["model.shop.a"]));
+    assert_eq!(
+        entry["config"]["freshness"],
+        json!({"build_after": {"count": 1, "period": "day", "updates_on": "any"}})
+    );
+}
+
+#[test]
+fn what_is_said_about_a_source_in_four_places_is_merged() {
+    let fixture = Fixture::new(&format!(
+        "{PROJECT}//- models/s.yml
+sources:
+  - name: raw
+    description: \"{{{{ doc('one') }}}}\"
+    database: memory
+    schema: raw_{{{{ target.name }}}}
+    tags: [s]
+    meta: {{sm: 1, both: s}}
+    quoting: {{database: false, identifier: true}}
+    loaded_at_field: _at
+    freshness: {{warn_after: {{count: 1, period: day}}, filter: x > 1}}
+    config: {{meta: {{cm: 1}}, tags: [sc], event_time: et}}
+    tables:
+      - name: orders
+        identifier: \"{{{{ 'raw_orders' }}}}\"
+        tags: [t]
+        meta: {{both: t}}
+        freshness: {{error_after: {{count: 2, period: hour}}}}
+//- models/d.md
+{{% docs one %}}
+Two: {{{{ 1 + 1 }}}}
+{{% enddocs %}}
+"
+    ));
+    let place = source_tables(&fixture.db, fixture.project).remove(0);
+    let entry = source_json(&fixture.db, &place);
+    let keys = [
+        "freshness",
+        "tags",
+        "meta",
+        "source_meta",
+        "loaded_at_field",
+        "relation_name",
+        "source_description",
+    ];
+    assert_eq!(
+        picked(&entry, &keys),
+        json!({
+            "freshness": {
+                "warn_after": {"count": 1, "period": "day"},
+                "error_after": {"count": 2, "period": "hour"}, "filter": "x > 1",
+            },
+            "tags": ["s", "sc", "t"], "meta": {"src": 1, "sm": 1, "both": "t", "cm": 1},
+            "source_meta": {"sm": 1, "both": "s", "cm": 1}, "loaded_at_field": "_at",
+            "relation_name": "memory.\"raw_dev\".\"raw_orders\"", "source_description": "Two: 2",
+        })
+    );
+    assert_eq!(entry["unrendered_schema"], "raw_{{ target.name }}");
+}
+
+#[test]
+fn metrics_know_their_measures_and_each_other() {
+    let fixture = Fixture::new(
+        "//- models/a.sql\nselect 1\n\
+         //- models/m.yml
+semantic_models:
+  - name: sem
+    model: ref('a')
+    measures: [{name: amount, agg: sum, create_metric: true}]
+metrics:
+  - name: rev
+    label: Rev
+    type: simple
+    type_params: {measure: amount}
+    filter: \"{{ Dimension('id__kind') }} = 'x'\"
+  - name: ratio
+    label: Ratio
+    type: ratio
+    type_params: {numerator: rev, denominator: amount}
+  - name: total
+    label: Total
+    type: cumulative
+    type_params: {measure: amount, window: 7 days}
+exposures:
+  - name: dash
+    type: dashboard
+    owner: {name: O}
+    depends_on: [ref('a'), metric('rev')]
+",
+    );
+    let root = packages(&fixture.db, fixture.project)[0];
+    let entries = resource_entries(&fixture.db, root);
+    let entry =
+        |id: &str| Json::Object(entries.iter().find(|it| it.id == id).unwrap().data.clone());
+    let rev = entry("metric.shop.rev");
+    assert_eq!(rev["depends_on"]["nodes"], json!(["semantic_model.shop.sem"]));
+    let condition = "{{ Dimension('id__kind') }} = 'x'";
+    assert_eq!(rev["filter"], json!({"where_filters": [{"where_sql_template": condition}]}));
+    let ratio = entry("metric.shop.ratio");
+    assert_eq!(ratio["depends_on"]["nodes"], json!(["metric.shop.rev", "metric.shop.amount"]));
+    assert_eq!(ratio["type_params"]["input_measures"].as_array().unwrap().len(), 1);
+    let total = entry("metric.shop.total");
+    assert_eq!(
+        total["type_params"]["cumulative_type_params"]["window"],
+        json!({"count": 7, "granularity": "day"})
+    );
+    let dash = entry("exposure.shop.dash");
+    assert_eq!(dash["depends_on"]["nodes"], json!(["model.shop.a", "metric.shop.rev"]));
+    assert!(entries.iter().any(|it| it.kind == PatchKind::SemanticModel));
+}
+
+#[test]
+fn relations_of_adapters() {
+    let rendered = |adapter: &str, schema: &str| {
+        let profile = format!(
+            "shop:\n  target: dev\n  outputs:\n    dev: {{type: {adapter}, database: Db, catalog: Db, schema: Sch}}\n"
+        );
+        let fixture = Fixture::new(&format!(
+            "//- profiles.yml\n{profile}//- models/One.sql\n{{{{ config(schema={schema}) }}}} select 1\n"
+        ));
+        node(&fixture, "model.shop.One")["relation_name"].as_str().unwrap().to_owned()
+    };
+    let custom = |adapter: &str| rendered(adapter, "'Custom'");
+    assert_eq!(custom("postgres"), "\"Db\".\"Sch_Custom\".\"One\"");
+    assert_eq!(custom("snowflake"), "Db.Sch_Custom.One");
+    assert_eq!(custom("bigquery"), "`Db`.`Sch_Custom`.`One`");
+    assert_eq!(custom("databricks"), "`db`.`sch_custom`.`one`");
+    assert_eq!(custom("spark"), "Sch_Custom.One");
+    assert_eq!(custom("clickhouse"), "`Sch_Custom`.`One`");
+    assert_eq!(custom("fabric"), "[Db].[Sch_Custom].[One]");
+    assert_eq!(custom("sqlserver"), "\"Db\".\"Custom\".\"One\"");
+    assert_eq!(rendered("sqlserver", "none"), "\"Db\".\"Sch\".\"One\"");
+}
