@@ -11,7 +11,7 @@ use syntax::python::{self, Literal};
 use crate::world::{Mode, World};
 use crate::{
     GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, node_patch,
-    node_template, patch_node,
+    node_template, patch_node, test_macro,
 };
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
@@ -164,7 +164,12 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
     if let Some(test) = test {
-        world.note(|it| it.config = test.config.clone());
+        // dbt notes the test's macro before it renders anything.
+        let found = test_macro(db, node.package(db), &test.test);
+        world.note(|it| {
+            it.config = test.config.clone();
+            it.macros.extend(found.map(|it| it.unique_id(db)));
+        });
     }
     let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
     let rendered = render(world.rendered_file(), &template, &world, options);

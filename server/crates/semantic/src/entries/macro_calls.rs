@@ -72,6 +72,11 @@ pub(crate) fn macro_dependencies(
     ids.into()
 }
 
+/// The macro that dbt finds for a data test of a package.
+pub(crate) fn test_macro(db: &dyn Db, package: Package, test: &str) -> Option<Macro> {
+    resolve(db, package, None, &format!("test_{test}"))
+}
+
 /// The package named or the macro's own, then the root project, then all others, then dbt's own.
 fn resolve(db: &dyn Db, own: Package, owner: Option<&str>, name: &str) -> Option<Macro> {
     let project = own.project(db);
