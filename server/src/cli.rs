@@ -13,6 +13,7 @@ mod report;
 mod sample;
 mod selection;
 mod session;
+mod timings;
 
 use std::process::ExitCode;
 

@@ -13,6 +13,7 @@ pub mod did_open;
 pub mod hover;
 pub mod lifecycle;
 pub mod test_requests;
+pub mod timings;
 pub mod workspace_diagnostic;
 
 use base::{File, FilePosition, line_index};

@@ -18,4 +18,5 @@ mod main_loop;
 mod pool;
 mod serve;
 mod snapshot;
+mod timings;
 mod watcher;

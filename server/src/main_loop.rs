@@ -165,6 +165,10 @@ impl MainLoop {
             Event::FoldersChanged { added, removed } => self.folders_changed(added, &removed),
             Event::SettingsChanged(sent) => self.settings_changed(&sent),
             Event::Query(job) => self.query(job),
+            Event::Timings(reply) => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.timings());
+            }
             Event::WatchCompiled(watched) => self.watch_compiled(watched),
             Event::Compiled { generation, made } => self.compiled(generation, made),
             Event::PullWorkspace(pull) => self.pulls.push(pull),

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
-use crate::handlers::{compiled, test_requests};
+use crate::handlers::{compiled, test_requests, timings};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -36,7 +36,8 @@ pub async fn serve(
     });
     builder = builder
         .custom_method("tandem/compiled", compiled::compiled)
-        .custom_method("tandem/watchCompiled", compiled::watch);
+        .custom_method("tandem/watchCompiled", compiled::watch)
+        .custom_method("tandem/timings", timings::handle);
     if test_requests {
         builder = builder
             .custom_method("tandem/test/panic", test_requests::panic)

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use anyhow::bail;
 use base::Project;
 use clap::{Args, ValueEnum};
@@ -9,7 +11,9 @@ use super::flags::ProjectFlags;
 use super::report::{self, Finding, Format};
 use super::selection::selected_files;
 use super::session::Session;
+use super::timings;
 use crate::machine::Captured;
+use crate::timings::Phase;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -21,6 +25,9 @@ pub struct Arguments {
     /// The least severity that makes the command fail.
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
+    /// Says on standard error what took how long, and the slowest files.
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     flags: ProjectFlags,
 }
@@ -49,9 +56,12 @@ impl FailOn {
 
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let (mut findings, checked, failed) = findings(&mut session, &arguments.flags)?;
+    let (mut findings, checked, failed) = findings(&mut session, arguments)?;
     findings.sort();
     report::write(arguments.format, &findings, checked)?;
+    if arguments.timings {
+        timings::report(&session, &timings::Done::of(&arguments.flags));
+    }
     if failed > 0 {
         bail!("{failed} files could not be checked because of an internal error");
     }
@@ -61,18 +71,23 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
 
 fn findings(
     session: &mut Session,
-    flags: &ProjectFlags,
+    arguments: &Arguments,
 ) -> anyhow::Result<(Vec<Finding>, usize, usize)> {
     let projects = session.projects();
     let lists = session
         .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
     let mut seen = FxHashSet::default();
     let files = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
-    let files = selected_files(session, &projects, flags, files)?;
+    let files = selected_files(session, &projects, &arguments.flags, files)?;
+    if arguments.timings {
+        timings::look_at(session, &files);
+    }
+    let timings = Arc::clone(&session.timings);
     let (found, failed) = session.settle_each(
         &files,
         |db, file| {
-            let diagnostics = ide::diagnostics(db, file);
+            let check = || ide::diagnostics(db, file);
+            let diagnostics = timings.of(Phase::Check, file.path(db), check);
             diagnostics.iter().map(|it| (it.clone(), ide::project_of(db, file))).collect::<Vec<_>>()
         },
         |db, file| format!("{} could not be checked", file.path(db)),

@@ -17,12 +17,17 @@ use super::flags::ProjectFlags;
 use super::report::{self, Finding};
 use super::selection::{self, Manner};
 use super::session::Session;
+use super::timings;
 use crate::machine::Captured;
+use crate::timings::Phase;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The project; the one that the current folder lies in by default.
     dir: Option<String>,
+    /// Says on standard error what took how long, and the slowest files.
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     flags: ProjectFlags,
 }
@@ -41,9 +46,18 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         );
     }
     build(&mut session, project, &selected, flags.selection.is_empty());
+    if arguments.timings {
+        let files: FxHashSet<_> = selected.iter().map(|it| it.file(&session.db)).collect();
+        let files: Vec<_> = files.into_iter().collect();
+        timings::look_at(&mut session, &files);
+    }
+    let clock = Arc::clone(&session.timings);
     let (compiled, failed) = session.settle_each(
         &selected,
-        |db, node| (node, ::compile::compiled(db, node)),
+        |db, node| {
+            let compile = || ::compile::compiled(db, node);
+            (node, clock.of(Phase::Compile, node.file(db).path(db), compile))
+        },
         |db, node| format!("{} could not be compiled", node.unique_id(db)),
     );
     let errors = errors(&mut session, project, &compiled)?;
@@ -60,6 +74,13 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         Some(target_path) => write(&mut session, project, &right, target_path)?,
     }
     report::write_to_error(&findings)?;
+    if arguments.timings {
+        let folder = flags.target_path.as_ref().map(|it| session.working_folder.join(it));
+        let file = folder.map(|it| Path::new(it.as_str()).join("manifest.json"));
+        let size = file.and_then(|it| Some(std::fs::metadata(it).ok()?.len()));
+        let manifest = size.and_then(|it| usize::try_from(it).ok());
+        timings::report(&session, &timings::Done { manifest, ..timings::Done::of(flags) });
+    }
     let holes: Vec<&str> = right
         .iter()
         .filter(|(_, it)| it.met_hole)

@@ -120,6 +120,11 @@ impl SelectionFlags {
 }
 
 impl ProjectFlags {
+    /// Whether a state is named that deferral reads.
+    pub fn reads_state(&self) -> bool {
+        self.state.is_some() && !self.no_defer
+    }
+
     /// The settings of a project; what no flag says, the environment may.
     pub fn settings(
         &self,

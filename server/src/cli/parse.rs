@@ -10,12 +10,16 @@ use super::compile::{main_project, write_file};
 use super::flags::ProjectFlags;
 use super::report;
 use super::session::Session;
+use super::timings;
 use crate::machine::Captured;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The project; the one that the current folder lies in by default.
     dir: Option<String>,
+    /// Says on standard error what took how long, and the slowest files.
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     flags: ProjectFlags,
 }
@@ -25,7 +29,18 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     let flags = &arguments.flags;
     let mut session = Session::open(arguments.dir.as_deref(), flags, machine)?;
     let project = main_project(&session)?;
+    if arguments.timings {
+        let files = timings::files(&mut session, &[project])?;
+        timings::look_at(&mut session, &files);
+    }
     let manifest = session.settle(|db| ::compile::manifest(db, project, &[]))?;
+    if arguments.timings {
+        let manifest = Some(serde_json::to_vec(&manifest)?.len());
+        timings::report(
+            &session,
+            &timings::Done { manifest, selected: true, ..timings::Done::of(flags) },
+        );
+    }
     if let Some(target_path) = &flags.target_path {
         let folder = session.working_folder.join(target_path);
         let path = Path::new(folder.as_str()).join("manifest.json");

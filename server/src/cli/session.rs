@@ -16,6 +16,7 @@ use crate::log;
 use crate::machine::Captured;
 use crate::main_loop::{Outcome, guarded};
 use crate::pool;
+use crate::timings::Timings;
 
 /// A project looked at once, from start to end.
 pub struct Session {
@@ -24,6 +25,8 @@ pub struct Session {
     pub home: Option<FilePath>,
     pool: rayon::ThreadPool,
     progress: Progress,
+    counter: Counter,
+    pub timings: Arc<Timings>,
 }
 
 /// A query may ask for something new so often; more is a query that never settles.
@@ -55,7 +58,9 @@ impl Session {
         let mut db = RootDatabase::default();
         machine.set(&mut db);
         set_projects(&mut db, roots, &settings);
-        Ok(Self { db, working_folder, home, pool, progress: Progress::new() })
+        let timings = Arc::<Timings>::default();
+        let counter = Counter::with(Arc::clone(&timings));
+        Ok(Self { db, working_folder, home, pool, progress: Progress::new(), counter, timings })
     }
 
     /// How paths are shortened in reports.
@@ -128,7 +133,7 @@ impl Session {
         if loads.is_empty() {
             return false;
         }
-        let loaded = files::load(loads, &Counter::default());
+        let loaded = files::load(loads, &self.counter);
         files::apply_loaded(&mut self.db, loaded, &|_| false);
         true
     }

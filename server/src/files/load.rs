@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::admission::Admission;
 use super::read;
 use super::walk::walk;
+use crate::timings::{Phase, Timings};
 
 /// What to fetch from the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,28 @@ pub enum Loaded {
     },
 }
 
-/// How many files were read so far, for whoever shows progress.
-pub type Counter = AtomicUsize;
+/// How many files were read so far, for whoever shows progress, and how long that took.
+#[derive(Debug, Default)]
+pub struct Counter {
+    files: AtomicUsize,
+    pub timings: Arc<Timings>,
+}
+
+impl Counter {
+    pub fn with(timings: Arc<Timings>) -> Self {
+        Self { files: AtomicUsize::new(0), timings }
+    }
+
+    pub fn files(&self) -> usize {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    fn read(&self, path: &FilePath) -> Content {
+        let content = self.timings.of(Phase::Read, path, || read(path));
+        self.files.fetch_add(1, Ordering::Relaxed);
+        content
+    }
+}
 
 /// What queries asked for and nobody has seen yet.
 #[must_use]
@@ -49,7 +70,7 @@ pub fn load(loads: Vec<Load>, counter: &Counter) -> Vec<Loaded> {
         .into_par_iter()
         .map(|it| match it {
             Load::File(path) => {
-                let content = read(&path);
+                let content = counter.read(&path);
                 Loaded::File(path, content)
             }
             Load::Folder(path) => {
@@ -71,8 +92,7 @@ pub fn read_folder(
         .files
         .into_par_iter()
         .map(|path| {
-            let content = read(&path);
-            counter.fetch_add(1, Ordering::Relaxed);
+            let content = counter.read(&path);
             (path, content)
         })
         .filter(|(_, content)| *content != Content::Missing)

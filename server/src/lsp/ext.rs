@@ -1,7 +1,11 @@
 //! Our own messages; `docs/lsp-extensions.md` is their page.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::notification::Notification;
+
+use crate::timings::{Phase, Spent};
 
 /// `tandem/status`: how the server is and what it knows of each project.
 #[derive(Debug)]
@@ -73,6 +77,50 @@ impl ProjectStatus {
             models: status.models,
             errors,
             warnings,
+        }
+    }
+}
+
+/// The answer to `tandem/timings`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TimingsReport {
+    /// All reads from the disk so far.
+    pub reading: Vec<PhaseReport>,
+    /// The first pass over all files, and the last.
+    pub opening: Vec<PhaseReport>,
+    pub last: Vec<PhaseReport>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhaseReport {
+    pub phase: String,
+    pub files: usize,
+    /// Of all cores together.
+    pub milliseconds: f64,
+    /// Slowest first.
+    pub slowest: Vec<FileTime>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileTime {
+    pub path: String,
+    pub milliseconds: f64,
+}
+
+impl PhaseReport {
+    pub fn new((phase, spent): &(Phase, Spent)) -> Self {
+        let milliseconds = |it: Duration| it.as_secs_f64() * 1000.0;
+        let slowest = spent.slowest.iter();
+        Self {
+            phase: phase.name().to_owned(),
+            files: spent.files,
+            milliseconds: milliseconds(spent.total),
+            slowest: slowest
+                .map(|(path, took)| FileTime {
+                    path: path.to_string(),
+                    milliseconds: milliseconds(*took),
+                })
+                .collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::files::{Load, Loaded, Refreshed};
 use crate::findings::Findings;
 use crate::lsp::capabilities::Client;
 use crate::lsp::compiled::Compiled;
+use crate::lsp::ext::TimingsReport;
 
 /// Everything that can happen.
 pub enum Event {
@@ -36,6 +37,7 @@ pub enum Event {
     SettingsChanged(Value),
     Query(Box<dyn Job>),
     PullWorkspace(WorkspacePull),
+    Timings(oneshot::Sender<TimingsReport>),
     /// All documents whose compiled text the client shows.
     WatchCompiled(Vec<Watched>),
 

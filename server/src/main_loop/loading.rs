@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 use base::{Db, FilePath, Project};
@@ -15,6 +14,7 @@ use crate::engine;
 use crate::files::{self, Counter, Load, Loaded, Reads, Standing};
 use crate::log;
 use crate::lsp::outbox::{Outgoing, Progress};
+use crate::timings::{Phase, Spent};
 use crate::watcher::Watcher;
 
 /// A client that does not answer for its settings in this time gets the defaults.
@@ -50,6 +50,13 @@ pub struct Loading {
 enum ProgressState {
     Asked,
     Shown,
+}
+
+impl Loading {
+    /// What was read from the disk, and how long that took.
+    pub fn read_timings(&self) -> Vec<(Phase, Spent)> {
+        self.files_read.timings.spent()
+    }
 }
 
 impl MainLoop {
@@ -306,7 +313,7 @@ impl MainLoop {
                 (format!("Checked {done} of {total} files"), percentage)
             }
             _ => {
-                let read = self.loading.files_read.load(Ordering::Relaxed);
+                let read = self.loading.files_read.files();
                 (format!("Read {read} files"), None)
             }
         };

@@ -10,8 +10,10 @@ use super::event::{Event, Listed};
 use super::query::{Outcome, guarded};
 use crate::findings::Findings;
 use crate::log;
+use crate::lsp::ext::{PhaseReport, TimingsReport};
 use crate::lsp::outbox::Outgoing;
 use crate::pool;
+use crate::timings::{Phase, Spent, Timings};
 
 /// So long nothing may change before all other files are looked at.
 pub const QUIET: Duration = Duration::from_millis(25);
@@ -34,6 +36,10 @@ pub struct Sweep {
     /// Whether something else than typing changed since the last pass.
     pub from_outside: bool,
     cursor: Arc<AtomicUsize>,
+    /// Of the pass that is under way, or of the last one.
+    timings: Arc<Timings>,
+    /// Of the first pass.
+    opening: Vec<(Phase, Spent)>,
 }
 
 #[derive(Default)]
@@ -113,6 +119,8 @@ impl MainLoop {
         let files: Arc<[File]> = listed.files.into_iter().filter(|it| seen.insert(*it)).collect();
         let workers = pool::cores();
         self.sweep.cursor = Arc::default();
+        self.sweep.timings = Arc::default();
+        let first = !self.sweep.was_complete;
         self.sweep.state =
             State::Checking { workers, total: files.len(), files: seen, stopped: false };
         let known: Arc<FxHashSet<File>> = Arc::new(self.found.keys().copied().collect());
@@ -120,12 +128,17 @@ impl MainLoop {
             let known = Arc::clone(&known);
             let (snapshot, context) = (self.snapshot(), self.context.clone());
             let (files, cursor) = (Arc::clone(&files), Arc::clone(&self.sweep.cursor));
+            let timings = Arc::clone(&self.sweep.timings);
             self.back.spawn(move || {
                 let mut portion = Vec::new();
                 while let Some(file) = files.get(cursor.fetch_add(1, Ordering::Relaxed)) {
                     // Most files have no findings and had none: nothing is made of them.
                     let found = guarded(&snapshot.db, || {
-                        let clean = ide::diagnostics(&snapshot.db, *file).is_empty();
+                        if first {
+                            timings.render(&snapshot.db, *file);
+                        }
+                        let check = || ide::diagnostics(&snapshot.db, *file).is_empty();
+                        let clean = timings.of(Phase::Check, file.path(&snapshot.db), check);
                         let told = known.contains(file);
                         (!clean || told).then(|| Findings::of(&snapshot, *file))
                     });
@@ -194,6 +207,9 @@ impl MainLoop {
             return;
         }
         self.sweep.complete = true;
+        if !self.sweep.was_complete {
+            self.sweep.opening = self.sweep.timings.spent();
+        }
         // Questions before the first pass waited for it: there is nothing to ask again.
         self.sweep.news &= self.sweep.was_complete;
         self.sweep.was_complete = true;
@@ -208,6 +224,16 @@ impl MainLoop {
 
     fn sweep_again(&mut self) {
         self.sweep.due.get_or_insert_with(|| Instant::now() + QUIET);
+    }
+
+    /// What took how long: reading so far, the first pass, the last one.
+    pub(super) fn timings(&self) -> TimingsReport {
+        let phases = |spent: &[(Phase, Spent)]| spent.iter().map(PhaseReport::new).collect();
+        TimingsReport {
+            reading: phases(&self.loading.read_timings()),
+            opening: phases(&self.sweep.opening),
+            last: phases(&self.sweep.timings.spent()),
+        }
     }
 
     /// Files that are no part of a project any more have no findings any more.

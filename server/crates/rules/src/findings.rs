@@ -9,6 +9,8 @@ pub mod jinja_syntax;
 pub mod missing_env_var;
 pub mod missing_package;
 pub mod missing_profile;
+pub mod ref_cycle;
+pub mod undeclared_ref;
 pub mod unknown_macro;
 pub mod unknown_ref;
 pub mod unknown_source;

@@ -9,6 +9,7 @@ mod docs;
 mod entries;
 mod env_uses;
 mod generic_tests;
+mod graph;
 mod macros;
 mod metric_names;
 mod node;
@@ -40,6 +41,9 @@ pub(crate) use entries::{node_columns, test_macro};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
+};
+pub use graph::{
+    RefName, WrittenRef, cycle_through, may_branch_on_compiling, parents, parsed_refs, written_refs,
 };
 pub use macros::{
     Macro, MacroName, internal_macro, macro_in_scope, macro_named, macro_names, macro_of_package,

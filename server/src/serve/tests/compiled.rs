@@ -113,3 +113,22 @@ async fn what_is_shown_follows_everything_that_it_depends_on() {
     assert!(editor.kept.iter().all(|it| it["method"] != "tandem/compiledChanged"));
     assert!(editor.leave().await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn timings_name_phases_and_files() {
+    let mut editor = shop().await;
+    editor.status(loaded).await;
+    let report = editor.ask("tandem/timings", Value::Null).await.unwrap();
+    let phases = |key: &str| {
+        let all = report[key].as_array().unwrap().iter();
+        all.map(|it| it["phase"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        (phases("reading"), phases("opening")),
+        ("read".to_owned(), "render check".to_owned())
+    );
+    let slowest = &report["opening"][0]["slowest"][0];
+    assert!(slowest["path"].as_str().unwrap().starts_with('/'), "{report}");
+    assert!(slowest["milliseconds"].as_f64().unwrap() > 0.0);
+    assert!(editor.leave().await);
+}

@@ -1,0 +1,148 @@
+//! Which nodes read which, by small queries: moved text wakes nobody.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base::{Db, File, Project, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
+use syntax::jinja::Expr;
+
+use crate::{
+    Node, RefCall, Resolution, Site, macro_of_package, node_template, parsed, resolve_ref, template,
+};
+
+/// What a call of `ref` names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RefName {
+    pub package: Option<String>,
+    pub name: String,
+    pub version: Option<String>,
+}
+
+impl RefName {
+    fn of(call: &RefCall) -> Self {
+        let RefCall { package, name, version, .. } = call;
+        Self { package: package.clone(), name: name.clone(), version: version.clone() }
+    }
+
+    /// As dbt wants it written.
+    #[must_use]
+    pub fn to_call(&self) -> String {
+        let package = self.package.as_ref().map(|it| format!("'{it}', ")).unwrap_or_default();
+        let version = self.version.as_ref().map(|it| format!(", v='{it}'")).unwrap_or_default();
+        format!("ref({package}'{}'{version})", self.name)
+    }
+}
+
+/// The refs that parsing meets, each once.
+#[salsa::tracked(returns(clone))]
+pub fn parsed_refs(db: &dyn Db, node: Node) -> Arc<[RefName]> {
+    let mut seen = FxHashSet::default();
+    let names = parsed(db, node).refs.iter().map(RefName::of).collect::<Vec<_>>();
+    names.into_iter().filter(|it| seen.insert(it.clone())).collect()
+}
+
+/// The nodes that a node reads, each once.
+#[salsa::tracked(returns(clone))]
+pub fn parents(db: &dyn Db, node: Node) -> Arc<[Node]> {
+    let mut found = Vec::new();
+    for it in parsed_refs(db, node).iter() {
+        let (package, version) = (it.package.as_deref(), it.version.as_deref());
+        if let Resolution::Node(parent) =
+            resolve_ref(db, node.package(db), package, &it.name, version)
+            && !found.contains(&parent)
+        {
+            found.push(parent);
+        }
+    }
+    found.into()
+}
+
+/// So many nodes are looked at for one node's circle: whatever a project holds, looking at all of
+/// them takes time in proportion to their number.
+const SEARCH_LIMIT: usize = 1_000;
+
+/// The way from a node back to itself, both ends included, where there is one: one of the shortest.
+#[salsa::tracked(returns(clone))]
+pub fn cycle_through(db: &dyn Db, node: Node) -> Option<Arc<[Node]>> {
+    let mut came_from: FxHashMap<Node, Node> = FxHashMap::default();
+    let mut queue = VecDeque::from([node]);
+    while let Some(at) = queue.pop_front() {
+        for next in parents(db, at).iter().copied() {
+            if next == node {
+                let mut way = vec![node, at];
+                while let Some(before) = way.last().and_then(|it| came_from.get(it)) {
+                    way.push(*before);
+                }
+                way.reverse();
+                return Some(way.into());
+            }
+            if came_from.len() < SEARCH_LIMIT && !came_from.contains_key(&next) {
+                came_from.insert(next, at);
+                queue.push_back(next);
+            }
+        }
+    }
+    None
+}
+
+/// A `ref` that stands in a node's text, wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenRef {
+    /// Nothing where a name is not written out.
+    pub name: Option<RefName>,
+    /// The whole call.
+    pub range: TextRange,
+    /// Whether parsing met it: otherwise it stands in a branch that parsing does not take, and dbt
+    /// knows of no dependency.
+    pub taken: bool,
+}
+
+/// Every `ref` of a node's own text, those in branches included that parsing does not take.
+#[salsa::tracked(returns(clone))]
+pub fn written_refs(db: &dyn Db, node: Node) -> Arc<[WrittenRef]> {
+    let Some(template) = node_template(db, node) else { return Arc::default() };
+    let parsed = parsed(db, node);
+    let met = |range: TextRange| {
+        let own = |site: &Site| site.through.is_none() && range.contains_range(site.range);
+        parsed.refs.iter().any(|it| own(&it.site))
+    };
+    let calls = template.calls().filter(|it| it.is("ref"));
+    let written = calls.map(|call| {
+        let text = |index| call.positional(index).and_then(|it| it.literal).map(str::to_owned);
+        let version = call.keyword("v").or_else(|| call.keyword("version"));
+        let version = version.map(|it| match template.expr(it.expr).kind {
+            Expr::Int(number) => Some(number.to_string()),
+            _ => it.literal.map(str::to_owned),
+        });
+        let known =
+            version.as_ref().is_none_or(Option::is_some) && call.args().all(|it| !it.unpacked);
+        let version = version.flatten();
+        let name = match (text(0), call.positional(1).is_some(), text(1)) {
+            (Some(name), false, _) => Some(RefName { package: None, name, version }),
+            (Some(package), true, Some(name)) => {
+                Some(RefName { package: Some(package), name, version })
+            }
+            _ => None,
+        };
+        let range = call.range();
+        WrittenRef { name: name.filter(|_| known), range, taken: met(range) }
+    });
+    written.collect()
+}
+
+/// Whether a macro, by its unique id, lies in a file that calls `ref` and asks whether dbt compiles:
+/// parsing may miss what it reads.
+#[salsa::tracked(returns(copy))]
+pub fn may_branch_on_compiling(db: &dyn Db, project: Project, id: String) -> bool {
+    let mut parts = id.splitn(3, '.').skip(1);
+    let (Some(package), Some(name)) = (parts.next(), parts.next()) else { return false };
+    let found = macro_of_package(db, project, package, name);
+    found.is_some_and(|it| branches_on_compiling(db, it.file))
+}
+
+#[salsa::tracked(returns(copy))]
+fn branches_on_compiling(db: &dyn Db, file: File) -> bool {
+    let template = template(db, file);
+    template.find_name("execute").is_some() && template.calls().any(|it| it.is("ref"))
+}
