@@ -29,8 +29,8 @@ export class CompiledPreview implements vscode.TextDocumentContentProvider, vsco
   /** What has no tab yet, but is about to have one. */
   private opening: string | undefined;
   private readonly highlight = vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor("editor.rangeHighlightBackground"),
-    overviewRulerColor: new vscode.ThemeColor("editor.rangeHighlightBackground"),
+    backgroundColor: new vscode.ThemeColor("editor.wordHighlightStrongBackground"),
+    overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.wordHighlightStrongForeground"),
   });
   private readonly hole = vscode.window.createTextEditorDecorationType({
     after: { contentText: "?", color: new vscode.ThemeColor("editorWarning.foreground"), margin: "0 1px" },
@@ -220,7 +220,11 @@ export class CompiledPreview implements vscode.TextDocumentContentProvider, vsco
     compiled.setDecorations(this.highlight, ranges);
     const [first] = ranges;
     if (reveal && first !== undefined) {
-      compiled.revealRange(first, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      // Its start: what is wide would scroll the lines' beginnings away.
+      compiled.revealRange(
+        new vscode.Range(first.start, first.start),
+        vscode.TextEditorRevealType.InCenterIfOutsideViewport,
+      );
     }
   }
 
@@ -234,7 +238,10 @@ export class CompiledPreview implements vscode.TextDocumentContentProvider, vsco
     const range = toRange(place);
     // One letter has no width: its line shows the place.
     source.setDecorations(this.highlight, [range.isEmpty ? source.document.lineAt(range.start).range : range]);
-    source.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    source.revealRange(
+      new vscode.Range(range.start, range.start),
+      vscode.TextEditorRevealType.InCenterIfOutsideViewport,
+    );
   }
 }
 

@@ -243,10 +243,12 @@ describe("in a dbt project", () => {
     });
 
     it("follows the cursor, both ways", async () => {
+      await vsc.executeCommand("workbench.action.closeSidebar");
       const { line, column } = await openAt(MODEL, "onvert_currency('orders.tax_paid'");
       await until("the place", async () => /orders\.tax_paid/.test(await visibleLines()));
       await until("the mark", async () => (await vsc.page.locator(".monaco-editor .cdr[class*=ced-]").count()) > 0);
       await picture("compiled-sql");
+      await vsc.executeCommand("workbench.action.toggleSidebarVisibility");
       await vsc.cursor(1, 1);
       await vsc.api((vscode) => {
         const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.scheme === "tandem-compiled");

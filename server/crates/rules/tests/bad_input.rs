@@ -140,6 +140,9 @@ fn refs_in_a_circle() {
          //- models/b.sql\n{{ config(materialized='ephemeral') }}select * from {{ ref('a') }}\n\
          //- models/c.sql\nselect * from {{ ref('c') }}\n//- models/ok.sql\nselect 1\n",
         expect![[r#"
+            models/a.sql error[ref-cycle] "b" `a` reads itself: a → b → a
+            models/b.sql error[ref-cycle] "a" `b` reads itself: b → a → b
+            models/c.sql error[ref-cycle] "c" `c` reads itself: c → c
             model.shop.a "with __dbt__cte__b as (\nselect * from __dbt__cte__a\n) select"
             model.shop.b "with __dbt__cte__a as (\nselect * from __dbt__cte__b\n) select"
             model.shop.c "select * from \"shop\".\"dev\".\"c\""
