@@ -263,6 +263,15 @@ def asked(side, uid):
     return "SQL, asks existence" if questions <= EXISTENCE else "SQL, asks more"
 
 
+def kind_of(side, uid, node):
+    """The class by the node's own questions, else apart where a query in front of its own asked."""
+    kind = asked(side, uid)
+    in_front = {asked(side, it["id"]) for it in node.get("extra_ctes") or ()}
+    if kind == "SQL" and in_front - {"SQL", "SQL, asks existence"}:
+        return "SQL, an ephemeral model in it asks more"
+    return kind
+
+
 def compiled_code(result, theirs, ours, side):
     ours = by_id(ours)
     for uid, wanted in by_id(theirs).items():
@@ -272,11 +281,11 @@ def compiled_code(result, theirs, ours, side):
             result.classes["SQL that dbt refuses"][1] += 1
         elif code is not None:
             got = ours.get(uid, {}).get("compiled_code")
-            result.say(asked(side, uid), uid, "compiled_code", code, MISSING if got is None else got)
+            result.say(kind_of(side, uid, wanted), uid, "compiled_code", code, MISSING if got is None else got)
 
 
 def compiled_files(result, theirs, ours, manifest, side):
-    unsure = {it.get("compiled_path"): asked(side, uid) for uid, it in by_id(manifest).items()}
+    unsure = {it.get("compiled_path"): kind_of(side, uid, it) for uid, it in by_id(manifest).items()}
     refused = {it.get("original_file_path") for uid, it in by_id(manifest).items()
                if uid in side["errors"]}
 

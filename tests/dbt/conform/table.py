@@ -7,11 +7,13 @@ CLASSES = (
     "field columns", "other fields", "disabled found", "disabled fields", "parent_map", "child_map",
     "groups", "group_map", "docs", "selectors", "metadata", "macros found", "macros' fields",
     "depends_on.macros", "depends_on.macros of macros", "depends_on.macros in order",
-    "dbt's own macros found", "SQL", "SQL, asks existence", "SQL, asks more", "SQL, volatile",
+    "dbt's own macros found", "SQL", "SQL, asks existence", "SQL, asks more",
+    "SQL, an ephemeral model in it asks more", "SQL, volatile",
     "SQL, in the order of files", "SQL that dbt refuses", "compiled files",
 )
-INFORM_ONLY = {"depends_on.macros in order", "SQL, asks more", "SQL, volatile", "SQL, in the order of files",
-               "SQL that dbt refuses"}
+INFORM_ONLY = {"depends_on.macros in order", "SQL, asks more",
+               "SQL, an ephemeral model in it asks more", "SQL, volatile",
+               "SQL, in the order of files", "SQL that dbt refuses"}
 JUDGED_BY_CONSTRUCT = {"nodes found", "depends_on.nodes", "relation names", "configs", "SQL",
                        "SQL, asks existence"}
 COLUMNS = (("nodes", "nodes found"), ("deps", "depends_on.nodes"), ("relations", "relation names"),
