@@ -16,6 +16,7 @@ mod names;
 mod objects;
 mod relation;
 mod results;
+mod runtime_config;
 mod serialize;
 mod test_kwargs;
 #[cfg(test)]

@@ -1,38 +1,31 @@
 use std::any::Any;
 
 use jinja::eval::{Args, Interp, Stop};
+use jinja::source_map::FileId;
 use jinja::value::{Object, Value};
-use project::Json;
 
 use super::World;
-use super::adapter_methods::{Behavior, relation_class};
-use super::flags::project_flags;
 use super::names::is_known;
 use crate::{Dispatched, dispatched};
 
 /// `adapter`: what it finds out by asking a warehouse is not known here.
-pub(super) struct Adapter {
-    flags: Json,
-    relation: Value,
-}
-
-impl Adapter {
-    pub(super) fn new(world: &World<'_>) -> Self {
-        Self { flags: project_flags(world), relation: relation_class(world) }
-    }
-}
+pub(super) struct Adapter;
 
 impl Object for Adapter {
     fn type_name(&self) -> &str {
         "RuntimeDatabaseWrapper"
     }
 
-    fn get_attr(&self, _interp: &mut Interp<'_>, name: &str) -> Result<Option<Value>, Stop> {
-        Ok(Some(match name {
-            "behavior" => Value::object(Behavior { flags: self.flags.clone() }),
-            "Relation" => self.relation.clone(),
-            _ => Value::function(format!("adapter.{name}")),
-        }))
+    fn get_attr(&self, interp: &mut Interp<'_>, name: &str) -> Result<Option<Value>, Stop> {
+        let own = match name {
+            "behavior" => ".behavior",
+            "Relation" => ".relation_class",
+            "config" => ".runtime_config",
+            _ => return Ok(Some(Value::function(format!("adapter.{name}")))),
+        };
+        // Made only where somebody asks: most calls of `adapter` do not.
+        let host = interp.host();
+        Ok(host.lookup(interp, FileId(0), own))
     }
 
     fn as_any(&self) -> &dyn Any {

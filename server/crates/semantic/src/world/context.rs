@@ -87,7 +87,7 @@ impl Object for BuiltinsObject {
 
     fn get_item(&self, interp: &mut Interp<'_>, key: &Value) -> Result<Option<Value>, Stop> {
         let Some(name) = key.as_str() else { return Ok(None) };
-        if FUNCTIONS.contains(&name) {
+        if FUNCTIONS.contains(&name) && !matches!(name, "ref" | "source") {
             return Ok(Some(Value::function(name)));
         }
         let host = interp.host();

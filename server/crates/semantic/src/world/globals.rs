@@ -3,12 +3,14 @@ use jinja::value::{Dict, Value};
 use md5::{Digest, Md5};
 use project::{Origin, dbt_version, internal_packages, package_name, profile};
 
-use super::adapter_methods::relation_class;
+use super::adapter_methods::{Behavior, relation_class};
 use super::column::ColumnClass;
 use super::context::{BuiltinsObject, ContextObject};
+use super::flags::project_flags;
 use super::names::{FUNCTIONS, is_known};
 use super::objects::{Callable, MacroNamespace};
 use super::relation::RelationObject;
+use super::runtime_config::{Resolver, runtime_config};
 use super::{Mode, World};
 use crate::{internal_macro, macro_named, macro_of_package, package_named, relation};
 
@@ -17,7 +19,14 @@ use crate::{internal_macro, macro_named, macro_of_package, package_named, relati
 pub(super) fn lookup(world: &World<'_>, interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     // Asked by the object of a package: names in templates have no dot.
     if let Some(name) = name.strip_prefix('.') {
-        return variable(world, name);
+        return match name {
+            "ref" => Some(Value::object(Resolver("ref"))),
+            "source" => Some(Value::object(Resolver("source"))),
+            "runtime_config" => Some(runtime_config(world)),
+            "relation_class" => Some(relation_class(world)),
+            "behavior" => Some(Value::object(Behavior { flags: project_flags(world) })),
+            _ => variable(world, name),
+        };
     }
     if let Some((package, name)) = name.split_once('.') {
         return member(world, interp, package, name);
@@ -93,7 +102,7 @@ fn variable(world: &World<'_>, name: &str) -> Option<Value> {
                 "persist_column_docs",
             ],
         )),
-        "adapter" => Value::object(super::adapter::Adapter::new(world)),
+        "adapter" => Value::object(super::adapter::Adapter),
         "exceptions" => Value::object(Callable::members(
             "Exceptions",
             "exceptions",

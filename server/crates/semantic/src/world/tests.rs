@@ -244,3 +244,90 @@ fn typing_does_not_wake_the_library() {
     let _ = parsed(&fixture.db, a);
     assert_eq!(fixture.db.take_query_log(), ["template", "parsed"]);
 }
+
+/// What a model compiles to.
+fn compiled(text: &str) -> String {
+    let fixture = Fixture::new(text);
+    let node = node(&fixture, "models/a.sql");
+    let template = crate::node_template(&fixture.db, node).unwrap();
+    let world = super::World::new(
+        &fixture.db,
+        node.package(&fixture.db),
+        Some(node),
+        node.file(&fixture.db),
+        super::Mode::Compile,
+    );
+    let options = jinja::Options { dbt_macro_names: true, ..jinja::Options::default() };
+    let rendered = jinja::render(world.rendered_file(), &template, &world, options);
+    assert_eq!(rendered.error, None);
+    assert_eq!(world.into_facts().parsed.problems, []);
+    rendered.text
+}
+
+const PROFILE: &str = "//- dbt_project.yml\nname: shop\nversion: 1.2.3\nprofile: shop\n\
+    flags: {some_behavior: true}\n//- profiles.yml\nshop:\n  target: dev\n  outputs:\n    dev: \
+    {type: duckdb, path: dev.duckdb, schema: main}\n";
+
+#[test]
+fn relations_are_as_the_adapter_has_them() {
+    let text = format!(
+        "//- models/a.sql\n{{{{ this }}}}|{{{{ this.schema }}}}|{{{{ this.include(database=false) }}}}|\
+         {{{{ this.quote(identifier=false) }}}}|{{{{ this.without_identifier() }}}}|\
+         {{{{ this.information_schema('TABLES') }}}}|{{{{ this.incorporate(type='view').is_view }}}}|\
+         {{{{ api.Relation.create(schema='x', identifier='y', type='table') }}}}|{{{{ this == this }}}}\n{PROFILE}"
+    );
+    assert_eq!(
+        compiled(&text).trim(),
+        "\"dev\".\"main\".\"a\"|main|\"main\".\"a\"|\"dev\".\"main\".a|\"dev\".\"main\"|\
+         \"dev\".INFORMATION_SCHEMA.TABLES|True|\"x\".\"y\"|True"
+    );
+}
+
+#[test]
+fn columns_come_from_what_the_project_says() {
+    let text = format!(
+        "//- models/a.sql\n{{% for it in adapter.get_columns_in_relation(ref('s')) %}}\
+         {{{{ it.quoted }}}} {{{{ it.data_type }}}},{{% endfor %}}\
+         {{{{ adapter.get_columns_in_relation(ref('b')) | length }}}}\
+         {{{{ api.Column.translate_type('string') }}}}\n\
+         //- models/b.sql\nselect 1\n//- seeds/s.csv\nid,name\n1,x\n\
+         //- seeds/s.yml\nseeds:\n  - name: s\n    config: {{column_types: {{id: int}}}}\n{PROFILE}"
+    );
+    assert_eq!(compiled(&text).trim(), "\"id\" int,\"name\" ,0TEXT");
+}
+
+#[test]
+fn packages_reach_the_configuration() {
+    let text = format!(
+        "//- models/a.sql\n{{{{ builtins.ref.config.dependencies['shop'].version }}}}|\
+         {{{{ adapter.config.quoting.schema }}}}|{{{{ 1 if adapter.behavior.some_behavior }}}}|\
+         {{{{ context['builtins'].ref('a') }}}}|{{{{ flags.WHICH }}}}|{{{{ graph.nodes | length }}}}\n{PROFILE}"
+    );
+    assert_eq!(compiled(&text).trim(), "1.2.3|True|1|\"dev\".\"main\".\"a\"|compile|1");
+}
+
+#[test]
+fn the_same_clock_runs_everywhere() {
+    let text = format!(
+        "//- models/a.sql\n{{{{ run_started_at.strftime('%Y-%m-%d') }}}}|\
+         {{{{ modules.datetime.datetime.now().year }}}}|{{{{ invocation_id | length }}}}\n{PROFILE}"
+    );
+    assert_eq!(compiled(&text).trim(), "1970-01-01|1970|36");
+}
+
+#[test]
+fn the_result_of_a_query_has_no_rows() {
+    let text = format!(
+        "//- models/a.sql\n{{% set found = run_query('select 1') %}}{{% for it in found.columns[0].values() %}}\
+         x{{% endfor %}}{{{{ found.rows | length }}}}{{% if found %}}y{{% endif %}}\
+         {{% call statement('s', fetch_result=true) %}}select{{% endcall %}}{{{{ load_result('s')['data'] }}}}\n{PROFILE}"
+    );
+    assert_eq!(compiled(&text).trim(), "0[]");
+}
+
+#[test]
+fn doc_and_ref_refuse_what_dbt_refuses() {
+    let found =
+        problems("//- models/a.sql\n{{ ref(1) }}{{ ref() }}{{ source('a') }}{{ set_strict(1) }}\n");
+    assert_eq!(found.len(), 4, "{found:?}");
+}
