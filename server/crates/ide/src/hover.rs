@@ -8,7 +8,7 @@ mod text;
 mod variable;
 
 use base::{Db, FilePosition, TextRange};
-use semantic::resolve_ref;
+use semantic::{nodes_in, resolve_ref, written_refs};
 
 use crate::lookup::{docs_block, docs_text};
 use crate::subject::{Found, Subject, subject_at};
@@ -29,9 +29,24 @@ pub struct Hover {
 pub fn hover(db: &dyn Db, position: FilePosition) -> Option<Hover> {
     let found = subject_at(db, position)?;
     let teller = Teller::new(db, found.package);
-    let markdown = tell(&teller, &found)?;
+    let mut markdown = tell(&teller, &found)?;
+    if matches!(found.subject, Subject::Ref { .. }) && is_not_taken(db, position, &found) {
+        let note = "dbt does not take this branch when it parses: no dependency comes from here.";
+        markdown = join_paragraphs([markdown, note.to_owned()]);
+    }
     // What was put together may hold a secret that none of its parts held.
     Some(Hover { range: found.range, markdown: teller.mask(&markdown) })
+}
+
+/// Whether a `ref` stands in a branch that parsing does not take.
+fn is_not_taken(db: &dyn Db, position: FilePosition, found: &Found) -> bool {
+    if position.file.path(db).extension() != "sql" {
+        return false;
+    }
+    nodes_in(db, found.package, position.file).into_iter().any(|node| {
+        let written = written_refs(db, node);
+        written.iter().any(|it| !it.taken && it.range.contains_inclusive(position.offset))
+    })
 }
 
 fn tell(teller: &Teller<'_>, found: &Found) -> Option<String> {

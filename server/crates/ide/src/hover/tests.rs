@@ -669,3 +669,18 @@ fn a_macro_of_dbt_says_which_dbt_it_is_of() {
     let text = hover.map(|it| it.markdown).unwrap_or_default();
     assert!(text.contains("dbt's own macro (Tandem's library), in `dbt`"), "{text}");
 }
+
+#[test]
+fn a_ref_that_parsing_does_not_take_says_so() {
+    let note = "does not take this branch";
+    for (text, said) in [
+        ("{% if execute %}{{ ref('$0b') }}{% endif %}", true),
+        ("{% if not execute %}{{ ref('$0b') }}{% endif %}", false),
+        ("-- depends_on: {{ ref('$0b') }}", false),
+    ] {
+        let files = format!("//- models/b.sql\nselect 1\n//- models/a.sql\n{text}\n");
+        let (db, position) = test_support::with_cursor(&files);
+        let found = super::hover(&db, position).unwrap();
+        assert_eq!(found.markdown.contains(note), said, "{text}: {}", found.markdown);
+    }
+}
