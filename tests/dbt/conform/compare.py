@@ -141,7 +141,8 @@ def dependencies(result, uid, wanted, got):
     mine = mapping((got or {}).get("depends_on"))
     # A seed has macros only.
     nodes = wanted["depends_on"].get("nodes", MISSING)
-    result.say("depends_on.nodes", uid, "depends_on.nodes", nodes, mine.get("nodes", MISSING))
+    result.say("depends_on.nodes", uid, "depends_on.nodes", of_any_order(nodes),
+               of_any_order(mine.get("nodes", MISSING)))
     if got is not None:
         macros = wanted["depends_on"].get("macros", [])
         same = sorted(macros) == sorted(mine.get("macros") or [])
@@ -149,6 +150,14 @@ def dependencies(result, uid, wanted, got):
                    sorted(macros) if same else sorted(mine.get("macros") or []))
         result.say("depends_on.macros in order", uid, "depends_on.macros in order",
                    macros, mine.get("macros", MISSING) if same else macros)
+
+
+def of_any_order(nodes):
+    """dbt's static parser gives sources as a set: which of them comes first changes from run to run."""
+    if not isinstance(nodes, list):
+        return nodes
+    sources = iter(sorted(it for it in nodes if it.startswith("source.")))
+    return [next(sources) if it.startswith("source.") else it for it in nodes]
 
 
 def relation(result, uid, wanted, got):
@@ -171,7 +180,10 @@ def fields(result, uid, wanted, got):
         if key in apart:
             continue
         kind = f"field {key}" if key in ("tags", "meta", "columns") else "other fields"
-        result.say(kind, uid, key, wanted.get(key, MISSING), got.get(key, MISSING), key)
+        pair = [it.get(key, MISSING) for it in (wanted, got)]
+        if key == "sources":
+            pair = [sorted(it) if isinstance(it, list) else it for it in pair]
+        result.say(kind, uid, key, *pair, key)
     for key in got.keys() - wanted.keys():
         if key in RELATION or key in ("depends_on", "compiled_code"):
             result.say("other fields", uid, key, MISSING, got[key], key)
