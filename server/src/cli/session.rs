@@ -3,8 +3,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use base::{Db, FilePath, Project, RootDatabase, Settings};
+use project::Origin;
 use rayon::prelude::*;
 use salsa::{Durability, Setter};
+use semantic::Node;
+use serde_json::Value as Json;
 
 use super::flags::ProjectFlags;
 use super::progress::Progress;
@@ -90,6 +93,26 @@ impl Session {
                 Outcome::Cancelled | Outcome::Panicked => bail!("an internal error"),
             }
         }
+    }
+
+    /// The manifest of a project, with the SQL of some nodes. What its nodes ask for is read first,
+    /// on all cores: the manifest itself is large and wants to be made once.
+    pub fn manifest(&mut self, project: Project, compiled: &[Node]) -> anyhow::Result<Json> {
+        let nodes: Vec<Node> = self.settle(|db| {
+            let packages = project::packages(db, project);
+            let packages = packages.iter().filter(|it| it.origin(db) != Origin::Upstream);
+            packages.flat_map(|it| semantic::all_nodes(db, *it)).collect()
+        })?;
+        self.settle_each(
+            &nodes,
+            |db, node| {
+                semantic::node_dependencies(db, node);
+                semantic::later_calls(db, node);
+                semantic::relation(db, node);
+            },
+            |db, node| format!("{} could not be parsed", node.unique_id(db)),
+        );
+        self.settle(|db| ::compile::manifest(db, project, compiled))
     }
 
     /// The same for each file or node on all cores. One whose computation fails is named and left

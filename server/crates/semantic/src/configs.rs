@@ -14,9 +14,11 @@ pub use kind::ConfigKind;
 pub(crate) use merge::{Layers, deep_merge};
 
 /// A resource's configs as dbt merges them: every key that dbt knows, `null` where nothing is said.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    pub values: Map<String, Json>,
+    kind: ConfigKind,
+    /// What is not as the kind has it anyway, which is little.
+    said: Map<String, Json>,
     /// Keys that the last word takes back although the value stays.
     taken_back: Vec<String>,
 }
@@ -24,7 +26,21 @@ pub struct Config {
 impl Config {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Json> {
-        self.values.get(key).filter(|it| !it.is_null())
+        self.value(key).filter(|it| !it.is_null())
+    }
+
+    /// The value of a key, `null` where dbt knows the key and nobody says anything.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Json> {
+        self.said.get(key).or_else(|| self.kind.defaults().get(key))
+    }
+
+    /// Every key with its value, in dbt's order.
+    #[must_use]
+    pub fn values(&self) -> Map<String, Json> {
+        let mut values = self.kind.defaults().clone();
+        values.extend(self.said.iter().map(|(key, value)| (key.clone(), value.clone())));
+        values
     }
 
     #[must_use]
@@ -52,27 +68,27 @@ pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
     let kind = ConfigKind::of(node.kind(db).resource_type());
     let adapter = adapter(db, node.package(db).project(db));
     let mut layers = layers(db, node, kind);
-    let values = layers.merged(kind, &adapter);
+    let mut values = layers.merged(kind, &adapter);
+    let mut taken_back = Vec::new();
     // dbt has set configs before it reads properties, and before that, before it calls anything:
     // a later `null` takes nothing away.
-    let mut earlier: Vec<Map<String, Json>> = Vec::new();
-    if nulls(&values, kind).next().is_some() {
+    if layers.say_null() {
         layers.properties = python_config(db, node);
-        earlier.push(layers.merged(kind, &adapter));
+        let before_properties = layers.merged(kind, &adapter);
         layers.call = Map::new();
-        earlier.push(layers.merged(kind, &adapter));
-    }
-    let mut config = Config { values, taken_back: Vec::new() };
-    for before in earlier {
-        let gone: Vec<String> = nulls(&config.values, kind).cloned().collect();
-        for key in gone {
-            if let Some(value) = before.get(&key).filter(|it| !it.is_null()) {
-                config.values.insert(key.clone(), value.clone());
-                config.taken_back.push(key);
+        for before in [before_properties, layers.merged(kind, &adapter)] {
+            let gone: Vec<String> = nulls(&values, kind).cloned().collect();
+            for key in gone {
+                if let Some(value) = before.get(&key).filter(|it| !it.is_null()) {
+                    values.insert(key.clone(), value.clone());
+                    taken_back.push(key);
+                }
             }
         }
     }
-    Arc::new(config)
+    let defaults = kind.defaults();
+    values.retain(|key, value| defaults.get(key) != Some(value));
+    Arc::new(Config { kind, said: values, taken_back })
 }
 
 fn nulls(values: &Map<String, Json>, kind: ConfigKind) -> impl Iterator<Item = &String> {
@@ -103,8 +119,10 @@ pub(crate) fn config_before_properties(db: &dyn Db, node: Node) -> Map<String, J
 #[must_use]
 pub fn all_tags(db: &dyn Db, node: Node) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
-    for values in [&config_before_properties(db, node), &config(db, node).values] {
-        for tag in values.get("tags").and_then(Json::as_array).into_iter().flatten() {
+    let before = config_before_properties(db, node);
+    let config = config(db, node);
+    for listed in [before.get("tags"), config.get("tags")] {
+        for tag in listed.and_then(Json::as_array).into_iter().flatten() {
             if let Some(tag) = tag.as_str()
                 && !tags.iter().any(|it| it == tag)
             {

@@ -34,8 +34,8 @@ pub use defer::{Chosen, Rule, chosen_relation};
 pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
 pub use docs::{DocsBlock, docs_block, docs_id, docs_named, docs_names, docs_text};
 pub use entries::{
-    ResourceEntry, docs_json, macro_json, node_dependencies, node_json, resource_entries,
-    resource_id, source_config, source_fqn, source_id, source_json,
+    ResourceEntry, docs_json, macro_json, node_dependencies, node_entry, node_json,
+    resource_entries, resource_id, source_config, source_fqn, source_id, source_json,
 };
 pub(crate) use entries::{node_columns, test_macro};
 pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};

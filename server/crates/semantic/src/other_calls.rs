@@ -3,7 +3,6 @@ use std::sync::Arc;
 use base::Db;
 use jinja::eval::{Options, render};
 use project::{Json, YamlContext, render_value};
-use serde_json::Map;
 
 use crate::world::{Mode, World};
 use crate::{Node, Parsed, config, config_before_properties, node_columns, node_patch};
@@ -17,9 +16,13 @@ pub fn later_calls(db: &dyn Db, node: Node) -> Arc<Parsed> {
         return Arc::default();
     }
     let patch = node_patch(db, node);
-    texts.extend(hooks(&config_before_properties(db, node)));
+    let before = config_before_properties(db, node);
+    texts.extend(hooks(|key| before.get(key)));
     let keys = foreign_keys(db, node);
-    let again = || hooks(&config(db, node).values);
+    let again = || {
+        let config = config(db, node);
+        hooks(|key| config.get(key))
+    };
     if node.version(db).is_some() {
         texts.extend(keys.iter().cloned());
         texts.extend(again());
@@ -39,8 +42,8 @@ pub fn later_calls(db: &dyn Db, node: Node) -> Arc<Parsed> {
     Arc::new(world.into_facts().parsed)
 }
 
-fn hooks(config: &Map<String, Json>) -> Vec<String> {
-    let listed = ["pre-hook", "post-hook"].into_iter().filter_map(|it| config.get(it)?.as_array());
+fn hooks<'a>(config: impl Fn(&str) -> Option<&'a Json>) -> Vec<String> {
+    let listed = ["pre-hook", "post-hook"].into_iter().filter_map(|it| config(it)?.as_array());
     let texts = listed.flatten().filter_map(|it| it.get("sql")?.as_str().map(str::to_owned));
     texts.collect()
 }

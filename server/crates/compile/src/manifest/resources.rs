@@ -2,7 +2,7 @@ use base::{Db, Project};
 use project::{Origin, Package, internal_packages, packages};
 use semantic::{
     Node, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled, is_source_enabled,
-    macro_json, macros_of, node_json, resource_entries, source_id, source_json, source_tables,
+    macro_json, macros_of, node_entry, resource_entries, source_id, source_json, source_tables,
     unit_tests,
 };
 use serde_json::{Value as Json, json};
@@ -96,7 +96,7 @@ impl Resources {
         compiled_nodes: &rustc_hash::FxHashSet<Node>,
     ) {
         for node in all_nodes(db, package) {
-            let entry = node_entry(db, node, compiled_nodes.contains(&node));
+            let entry = entry(db, node, compiled_nodes.contains(&node));
             self.add(|it| &mut it.nodes, node.unique_id(db), entry, is_enabled(db, node));
         }
         for test in unit_tests(db, package).iter() {
@@ -150,8 +150,8 @@ fn overview() -> Json {
     })
 }
 
-fn node_entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
-    let mut object = (*node_json(db, node)).clone();
+fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
+    let mut object = node_entry(db, node);
     if with_sql && object.contains_key("language") {
         let compiled = compiled(db, node);
         object.insert("compiled".to_owned(), json!(compiled.problems.is_empty()));

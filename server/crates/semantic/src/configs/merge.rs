@@ -22,6 +22,11 @@ impl Layers {
         self.own.iter().chain(written).chain(&self.root)
     }
 
+    /// Whether anything is said to be nothing.
+    pub(crate) fn say_null(&self) -> bool {
+        self.all().any(|it| it.values().any(Json::is_null))
+    }
+
     /// All layers on top of the kind's defaults.
     pub(crate) fn merged(&self, kind: ConfigKind, adapter: &str) -> Values {
         let mut values = kind.defaults().clone();

@@ -17,9 +17,15 @@ use crate::{
     unrendered_config,
 };
 
-/// A node as dbt knows it once everything is parsed: without the SQL that it compiles to.
+/// A node as dbt knows it once everything is parsed, kept for templates that look at it again.
 #[salsa::tracked(returns(clone), lru = 1024)]
 pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
+    Arc::new(node_entry(db, node))
+}
+
+/// A node as dbt knows it once everything is parsed: without the SQL that it compiles to. Whoever
+/// wants all nodes wants each once: nothing is kept.
+pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
     let package = node.package(db);
     let config = config(db, node);
     let kind = node.kind(db).resource_type();
@@ -50,7 +56,7 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
         add("doc_blocks", json!(description.doc_blocks));
         add("root_path", Json::Null);
         add("depends_on", json!({"macros": Calls::of(db, node).macros}));
-        return Arc::new(object);
+        return object;
     }
     let constraints = properties.constraints(db, package);
     let calls = Calls::of(db, node);
@@ -90,7 +96,7 @@ pub fn node_json(db: &dyn Db, node: Node) -> Arc<Map<String, Json>> {
         object.insert("index".to_owned(), json!(index));
         object.insert("original_file_path".to_owned(), json!("./dbt_project.yml"));
     }
-    Arc::new(object)
+    object
 }
 
 /// What a node is and where it lies.
@@ -105,7 +111,7 @@ fn identity(db: &dyn Db, node: Node, config: &Config) -> Map<String, Json> {
         "resource_type": node.kind(db).resource_type(),
         "package_name": &*package_name(db, package), "path": resource_path(db, node),
         "original_file_path": original, "unique_id": node.unique_id(db), "fqn": fqn(db, node),
-        "alias": relation.identifier, "checksum": checksum(db, node), "config": config.values,
+        "alias": relation.identifier, "checksum": checksum(db, node), "config": config.values(),
     });
     if let Json::Object(object) = value { object } else { Map::new() }
 }

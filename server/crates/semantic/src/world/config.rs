@@ -80,7 +80,7 @@ fn find(world: &World<'_>, key: &str, in_meta: bool) -> Option<Value> {
         "post_hook" => "post-hook",
         other => other,
     };
-    config.values.get(key).map(from_json)
+    config.value(key).map(from_json)
 }
 
 fn get(

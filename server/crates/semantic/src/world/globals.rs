@@ -286,7 +286,7 @@ fn model(world: &World<'_>) -> Value {
     if world.mode != Mode::Parse {
         let config = crate::config(db, node);
         let mut values = Dict::new();
-        for (key, value) in &config.values {
+        for (key, value) in &config.values() {
             values.insert_str(key, jinja::data::from_json(value));
         }
         model.insert_str("config", Value::dict(values));
