@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use base::{Db, File, TextRange, TextSize};
 use jinja::eval::{Options, render};
-use jinja::source_map::{FileId, SourceMap, Span};
+use jinja::source_map::{FileId, Segment, SourceMap, Span};
 use semantic::world::{HoleNote, Mode, World};
 use semantic::{Node, NodeKind, RefCall, RenderProblem, node_template, template_offset};
 
@@ -111,21 +111,33 @@ fn python(db: &dyn Db, node: Node) -> Rendered {
 fn trimmed(source: &str, text: &str, map: &SourceMap) -> TextRange {
     let lead = source.len() - source.trim_start().len();
     let tail = source.trim_end().len();
+    let blank = |piece: &TextRange, kept: fn(&str) -> usize| {
+        let text = text.get(usize::from(piece.start())..piece.end().into()).unwrap_or_default();
+        (text.len() - kept(text), kept(text) == 0)
+    };
+    // Line ends of two bytes make many segments of what is one stretch of the file.
+    let own = |it: &&Segment| it.verbatim && it.span.file.0 == 0;
     let mut start = 0;
-    let first = map.segments().first().filter(|it| it.verbatim && it.start == 0);
-    if let Some(first) = first.filter(|it| it.span.file.0 == 0)
-        && usize::from(first.span.range.start()) < lead
-    {
-        let piece = text.get(..first.range().end().into()).unwrap_or_default();
-        start = piece.len() - piece.trim_start().len();
+    for it in map.segments().iter().take_while(own) {
+        if usize::from(it.range().start()) != start || usize::from(it.span.range.start()) >= lead {
+            break;
+        }
+        let (cut, is_blank) = blank(&it.range(), |it| it.trim_start().len());
+        start += cut;
+        if !is_blank {
+            break;
+        }
     }
     let mut end = text.len();
-    let last = map.segments().last().filter(|it| it.verbatim && it.span.file.0 == 0);
-    if let Some(last) = last.filter(|it| usize::from(it.range().end()) == text.len())
-        && usize::from(last.span.range.end()) > tail
-    {
-        let piece = text.get(last.range().start().into()..).unwrap_or_default();
-        end -= piece.len() - piece.trim_end().len();
+    for it in map.segments().iter().rev().take_while(own) {
+        if usize::from(it.range().end()) != end || usize::from(it.span.range.end()) <= tail {
+            break;
+        }
+        let (cut, is_blank) = blank(&it.range(), |it| it.trim_end().len());
+        end -= cut;
+        if !is_blank {
+            break;
+        }
     }
     range(start, end.max(start))
 }

@@ -335,8 +335,15 @@ impl<'db> Reader<'db> {
         }
         config.extend(nested);
         let project = self.package.project(self.db);
-        for value in config.values_mut().filter(|it| it.is_string()) {
-            *value = render_value(self.db, project, value, YamlContext::Properties(self.package));
+        for value in config.values_mut() {
+            let Json::String(text) = value else { continue };
+            if ["{{", "{%", "{#"].iter().any(|it| text.contains(it)) {
+                let context = YamlContext::Properties(self.package);
+                *value = render_value(self.db, project, value, context);
+            } else if text.ends_with('\n') {
+                // For dbt every text is a template, and a template loses its last line end.
+                text.truncate(text.len() - 1);
+            }
         }
         config.retain(|_, value| !value.is_null());
         config
@@ -505,7 +512,11 @@ fn is_true(value: &Json) -> bool {
 }
 
 fn tests_key(holder: &Json) -> Option<&'static str> {
-    ["data_tests", "tests"].into_iter().find(|it| holder.get(it).is_some_and(|it| !it.is_null()))
+    // An empty list under the older name counts as nothing said.
+    if !items(holder, "tests").is_empty() {
+        return Some("tests");
+    }
+    holder.get("data_tests").is_some_and(|it| !it.is_null()).then_some("data_tests")
 }
 
 fn items<'a>(holder: &'a Json, key: &str) -> &'a [Json] {

@@ -66,7 +66,7 @@ pub use relations::{
     source_relation,
 };
 pub(crate) use resolve::search_order;
-pub use resolve::{Resolution, resolve_ref};
+pub use resolve::{Resolution, is_left_out, resolve_ref};
 pub use sources::{SourcePlace, is_source_enabled, source_named, source_tables};
 pub use state::{State, StateNode, read_state, state_file, state_node};
 pub use templates::{

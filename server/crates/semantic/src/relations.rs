@@ -144,13 +144,15 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     let project = package.project(db);
     let config = config(db, node);
     let profile = profile(db, project);
-    let custom = |key: &str| config.for_name(key).map(str::trim).filter(|it| !it.is_empty());
+    // A macro of the project gets what is written, blanks included.
+    let written = |key: &str| config.for_name(key);
+    let custom = |key: &str| written(key).map(str::trim).filter(|it| !it.is_empty());
     let snapshot = |key: &str| custom(key).filter(|_| node.kind(db).resource_type() == "snapshot");
 
     let adapter = adapter(db, project);
     let default_database = || custom("database").map(str::to_owned).or_else(|| profile.database());
     let database = snapshot("target_database").map(str::to_owned).or_else(|| {
-        generated(db, node, "generate_database_name", custom("database"))
+        generated(db, node, "generate_database_name", written("database"))
             .map_or_else(default_database, Some)
     });
     let default_schema = || {
@@ -162,7 +164,8 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
         }
     };
     let schema = snapshot("target_schema").map(str::to_owned).unwrap_or_else(|| {
-        generated(db, node, "generate_schema_name", custom("schema")).unwrap_or_else(default_schema)
+        generated(db, node, "generate_schema_name", written("schema"))
+            .unwrap_or_else(default_schema)
     });
     let default_alias = || match (custom("alias"), node.version(db)) {
         (Some(alias), _) => alias.to_owned(),
@@ -170,7 +173,7 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
         (None, None) => node.name(db).to_owned(),
     };
     let identifier =
-        generated(db, node, "generate_alias_name", custom("alias")).unwrap_or_else(default_alias);
+        generated(db, node, "generate_alias_name", written("alias")).unwrap_or_else(default_alias);
     // The node's own `quoting` is a config that dbt keeps and does not follow.
     let quoting = project_quoting(db, project);
     Arc::new(Relation::new(&adapter, quoting, database, Some(schema), identifier))

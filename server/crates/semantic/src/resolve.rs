@@ -1,7 +1,10 @@
 use base::Db;
 use project::{Origin, Package, package_facts, package_name, packages};
 
-use crate::{Node, PatchKind, is_enabled, nodes_named, patch};
+use crate::{
+    Node, NodeKind, PatchKind, RefCall, SourceCall, is_enabled, is_source_enabled, nodes_named,
+    parsed, patch, source_named,
+};
 
 /// What a `ref` means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +91,26 @@ pub fn resolve_ref(
         }
     }
     take(choose(db, &candidates, version)).unwrap_or(fallback)
+}
+
+/// Whether a test reads what is not there or disabled: dbt leaves it out.
+#[must_use]
+pub fn is_left_out(db: &dyn Db, node: Node) -> bool {
+    if !matches!(node.kind(db), NodeKind::SingularTest | NodeKind::GenericTest) {
+        return false;
+    }
+    let parsed = parsed(db, node);
+    let is_gone = |call: &RefCall| {
+        let (package, version) = (call.package.as_deref(), call.version.as_deref());
+        let found = resolve_ref(db, node.package(db), package, &call.name, version);
+        !matches!(found, Resolution::Node(_) | Resolution::UnknownUpstream(_))
+    };
+    let project = node.package(db).project(db);
+    let is_gone_source = |call: &SourceCall| {
+        let found = source_named(db, project, call.source.clone(), call.table.clone());
+        !found.is_some_and(|it| is_source_enabled(db, &it))
+    };
+    parsed.refs.iter().any(is_gone) || parsed.sources.iter().any(is_gone_source)
 }
 
 fn within(db: &dyn Db, candidates: &[Node], package: Package) -> Vec<Node> {

@@ -82,11 +82,18 @@ fn snapshot_body(db: &dyn Db, node: Node) -> Option<(usize, String)> {
     let (start, end) = (usize::from(block.tag.end()), usize::from(block.range.end()));
     let body = text.get(start..end)?;
     // The end tag is the last one; a block that is not closed reaches to the end of the file.
-    let body = match body.rfind("{%") {
-        Some(tag) if body[tag..].contains("endsnapshot") => &body[..tag],
-        _ => body,
+    let (body, strips_end) = match body.rfind("{%") {
+        Some(tag) if body[tag..].contains("endsnapshot") => {
+            (&body[..tag], body[tag..].starts_with("{%-"))
+        }
+        _ => (body, false),
     };
-    Some((start, body.to_owned()))
+    // The block's tags may strip what is next to them.
+    let strips_start = text.get(..start).is_some_and(|it| it.ends_with("-%}"));
+    let cut = if strips_start { body.len() - body.trim_start().len() } else { 0 };
+    let body = &body[cut..];
+    let body = if strips_end { body.trim_end() } else { body };
+    Some((start + cut, body.to_owned()))
 }
 
 /// The body of a snapshot block with nothing else, in its place.

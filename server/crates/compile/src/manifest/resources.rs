@@ -1,9 +1,9 @@
 use base::{Db, Project};
 use project::{Origin, Package, internal_packages, packages};
 use semantic::{
-    Node, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled, is_source_enabled,
-    macro_json, macros_of, node_entry, resource_entries, source_id, source_json, source_tables,
-    unit_tests,
+    Node, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled, is_left_out,
+    is_source_enabled, macro_json, macros_of, node_entry, relation, resource_entries, source_id,
+    source_json, source_tables, unit_tests,
 };
 use serde_json::{Value as Json, json};
 
@@ -96,7 +96,11 @@ impl Resources {
         compiled_nodes: &rustc_hash::FxHashSet<Node>,
     ) {
         for node in all_nodes(db, package) {
-            let entry = entry(db, node, compiled_nodes.contains(&node));
+            let left_out = is_left_out(db, node);
+            let mut entry = entry(db, node, compiled_nodes.contains(&node) && !left_out);
+            if left_out && let Some(enabled) = entry.pointer_mut("/config/enabled") {
+                *enabled = json!(false);
+            }
             self.add(|it| &mut it.nodes, node.unique_id(db), entry, is_enabled(db, node));
         }
         for test in unit_tests(db, package).iter() {
@@ -159,7 +163,12 @@ fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
         let ctes: Vec<Json> = compiled
             .prepended
             .iter()
-            .map(|it| json!({"id": it.unique_id(db), "sql": null}))
+            .map(|it| {
+                let name = &relation(db, *it).identifier;
+                let sql = &rendered(db, *it).text;
+                let sql = format!(" __dbt__cte__{name} as (\n{sql}\n)");
+                json!({"id": it.unique_id(db), "sql": sql})
+            })
             .collect();
         object.insert("extra_ctes".to_owned(), json!(ctes));
         object.insert("extra_ctes_injected".to_owned(), json!(true));

@@ -117,6 +117,22 @@ fn key_appended(old: &Values, new: &Json) -> Json {
 }
 
 /// Gives values the form that dbt keeps them in.
+/// A date, or a date and a time of day, as Python's `isoformat` writes it.
+fn time(text: &str) -> Option<String> {
+    let is_date = |it: &str| {
+        it.len() == 10
+            && it.bytes().enumerate().all(|(index, byte)| match index {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    let date = text.get(..10).filter(|it| is_date(it))?;
+    match text.get(10..)? {
+        "" => Some(format!("{date}T00:00:00")),
+        rest => rest.strip_prefix([' ', 'T']).map(|it| format!("{date}T{it}")),
+    }
+}
+
 fn normalize(values: &mut Values, kind: ConfigKind) {
     if let Some(flag) = values.get("static_analysis").and_then(Json::as_bool) {
         let text = if flag { "on" } else { "off" };
@@ -139,6 +155,12 @@ fn normalize(values: &mut Values, kind: ConfigKind) {
     if kind == ConfigKind::Model {
         let freshness = values.get("freshness").and_then(model_freshness).unwrap_or_default();
         values.insert("freshness".to_owned(), freshness);
+        // dbt reads it as a time.
+        if let Some(Json::String(begin)) = values.get_mut("begin")
+            && let Some(time) = time(begin)
+        {
+            *begin = time;
+        }
     }
     if kind == ConfigKind::Test {
         finalize_test(values);

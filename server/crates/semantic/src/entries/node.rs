@@ -54,7 +54,7 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
     if kind == "seed" {
         add("raw_code", json!(""));
         add("doc_blocks", json!(description.doc_blocks));
-        add("root_path", Json::Null);
+        add("root_path", json!(package.root(db).as_str()));
         add("depends_on", json!({"macros": Calls::of(db, node).macros}));
         return object;
     }

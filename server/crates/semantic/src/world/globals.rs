@@ -210,7 +210,10 @@ fn column_class(world: &World<'_>) -> Value {
 fn metadata_environment(world: &World<'_>) -> Value {
     const PREFIX: &str = "DBT_ENV_CUSTOM_ENV_";
     let mut found = Dict::new();
-    for name in project::environment_names(world.db, world.project()) {
+    let mut names = project::environment_names(world.db, world.project());
+    let process = world.db.machine().environment(world.db);
+    names.extend(process.keys().filter(|it| it.starts_with(PREFIX)).cloned());
+    for name in names {
         let Some(key) = name.strip_prefix(PREFIX) else { continue };
         let value = project::environment_value(world.db, world.project(), name.clone());
         found.insert_str(key, Value::from(value.as_deref()));
@@ -290,6 +293,8 @@ fn model(world: &World<'_>) -> Value {
             values.insert_str(key, jinja::data::from_json(value));
         }
         model.insert_str("config", Value::dict(values));
+        let tags = crate::all_tags(db, node).into_iter().map(Value::from).collect();
+        model.insert_str("tags", Value::list(tags));
         model.insert_str("raw_code", Value::from(node.file(db).text(db)));
     }
     // What dbt knows besides.
