@@ -178,6 +178,10 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let mut parsed = world.into_facts().parsed;
     parsed.leave_out(&broken_tags(&template));
+    // Where something cannot be known, an error that follows is nobody's guess.
+    if rendered.met_hole {
+        parsed.problems.retain(|it| it.kind != RenderProblemKind::Error);
+    }
     if let Some(range) = relation_range(db, node) {
         parsed.move_to(range);
     }

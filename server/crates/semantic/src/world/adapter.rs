@@ -66,6 +66,10 @@ pub(super) fn dispatch(
         }
         None => None,
     };
+    // Which implementation dbt would choose nobody knows without an adapter.
+    if project::profile(world.db, world.project()).adapter.is_none() {
+        interp.meet_hole();
+    }
     let found = dispatched(world.db, world.package, name, namespace.as_deref());
     let attempts = match found {
         Dispatched::Found(found) => return Ok(world.macro_value(interp, found)),
