@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) use self::plan::HUB;
 use self::plan::{Layer, Model, SYSTEMS, plan};
 
 /// What a driver needs to know about the project it works on.
@@ -21,11 +22,26 @@ pub(crate) struct Project {
     pub(crate) models: Vec<(String, PathBuf)>,
     /// Indices of the models each model reads.
     pub(crate) parents: Vec<Vec<usize>>,
+    /// The file of the macro that many models call.
+    pub(crate) hub_macro: PathBuf,
+    /// The properties file that is larger than the others.
+    pub(crate) big_yaml: PathBuf,
 }
 
 impl Project {
     pub(crate) fn file(&self, model: usize) -> PathBuf {
         self.root.join(&self.models[model].1)
+    }
+
+    /// The models that read a model.
+    pub(crate) fn readers(&self, model: usize) -> Vec<usize> {
+        (0..self.models.len()).filter(|it| self.parents[*it].contains(&model)).collect()
+    }
+
+    /// Models that nothing reads, the last ones first.
+    pub(crate) fn leaves(&self) -> Vec<usize> {
+        let read: BTreeSet<usize> = self.parents.iter().flatten().copied().collect();
+        (0..self.models.len()).rev().filter(|it| !read.contains(it)).collect()
     }
 }
 
@@ -49,7 +65,16 @@ pub(crate) fn generate(count: usize, root: &Path) -> Result<Project> {
         files.push((model.name.clone(), file));
         folders.entry(folder).or_default().push(number);
     }
+    let mut big_yaml = PathBuf::new();
     for (folder, numbers) in &folders {
+        let mut numbers = numbers.as_slice();
+        // One team keeps a hundred models in a file.
+        if big_yaml.as_os_str().is_empty() {
+            let (many, rest) = numbers.split_at(numbers.len().min(100));
+            big_yaml = folder.join("_models.yml");
+            written.write(&big_yaml, &yaml::models_file(&plan, many, &mut random))?;
+            numbers = rest;
+        }
         for (part, numbers) in numbers.chunks(10).enumerate() {
             let text = yaml::models_file(&plan, numbers, &mut random);
             written.write(&folder.join(format!("_models_{part}.yml")), &text)?;
@@ -62,7 +87,13 @@ pub(crate) fn generate(count: usize, root: &Path) -> Result<Project> {
         }
     }
     let parents = plan.models.into_iter().map(|model| model.parents).collect();
-    Ok(Project { root: root.to_owned(), models: files, parents })
+    Ok(Project {
+        root: root.to_owned(),
+        models: files,
+        parents,
+        hub_macro: root.join(project::HUB_MACRO),
+        big_yaml: root.join(big_yaml),
+    })
 }
 
 fn folder(model: &Model) -> PathBuf {
@@ -145,5 +176,11 @@ mod tests {
             assert_eq!(refs, project.parents[number].len(), "{name}");
             assert!(yaml.contains(&format!("  - name: {name}\n")), "{name}");
         }
+        let calls = files.values().filter(|it| it.contains("{{ region_label(")).count();
+        assert_eq!(calls, 50);
+        assert!((50..60).contains(&project.readers(HUB).len()));
+        assert!(project.leaves().len() >= 50);
+        let big = &files[project.big_yaml.strip_prefix(folder.path()).unwrap()];
+        assert_eq!(big.matches("\n  - name: ").count(), 67);
     }
 }

@@ -1,5 +1,6 @@
 //! Measures language servers for dbt on generated projects: see the README beside this package.
 
+mod compare_parse;
 mod generate;
 mod run;
 
@@ -21,6 +22,8 @@ enum Command {
     Generate { models: usize, folder: PathBuf },
     /// Measure servers on a generated project and print a table.
     Run(run::RunArguments),
+    /// Measure how long `parse` takes: Tandem's, dbt Core's, the v2 engine's.
+    CompareParse(compare_parse::CompareArguments),
 }
 
 fn main() -> Result<()> {
@@ -30,5 +33,6 @@ fn main() -> Result<()> {
             Ok(())
         }
         Command::Run(arguments) => run::run(&arguments),
+        Command::CompareParse(arguments) => compare_parse::compare(&arguments),
     }
 }

@@ -1,5 +1,6 @@
 //! Drives language servers through the same work, each on a fresh copy of the same project.
 
+mod budgets;
 mod figures;
 mod opening;
 mod questions;
@@ -17,6 +18,8 @@ use tandem_tests::{memory, program, storm};
 use tempfile::TempDir;
 
 use self::figures::{Figures, Measure};
+pub(crate) use self::figures::{milliseconds, quantile};
+pub(crate) use self::report::aligned;
 use crate::generate::{Project, generate};
 
 #[derive(Args)]
@@ -31,8 +34,8 @@ pub(crate) struct RunArguments {
     /// How often the project is opened with nothing in memory, and how often a file is saved.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// How many keystrokes, and as many questions of each kind.
-    #[arg(long, default_value_t = 200)]
+    /// How many keystrokes of each kind, and as many questions of each kind.
+    #[arg(long, default_value_t = 400)]
     edits: usize,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -130,6 +133,7 @@ fn measure(launch: &Launch, arguments: &RunArguments) -> Result<Figures> {
     let mut figures = Figures::default();
     opening::cold(&bench, &mut figures)?;
     opening::warm(&bench, &mut figures)?;
+    opening::busy(&bench, &mut figures)?;
     opening::planted(&bench, &mut figures)?;
 
     let mut editor = bench.start()?;
@@ -144,6 +148,7 @@ fn measure(launch: &Launch, arguments: &RunArguments) -> Result<Figures> {
     typing::keystrokes(&bench, &mut editor, &mut figures)?;
     typing::saves(&bench, &mut editor, &mut figures)?;
     typing::renames(&bench, &mut editor, &mut figures)?;
+    typing::callers(&bench, &mut editor, &mut figures)?;
     say("  questions");
     questions::ask(&bench, &mut editor, &mut figures)?;
     questions::shifted(&bench, &mut editor, &mut figures)?;

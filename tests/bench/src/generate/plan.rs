@@ -106,20 +106,35 @@ const EXTRA: [(&str, Kind); 16] = [
     ("closed_at", Kind::Moment),
 ];
 
+/// The model that many read: the first one, so that every other model may.
+pub(crate) const HUB: usize = 0;
+
+/// How many models read the hub, and how many call the macro that many call: 500 of 10,000.
+pub(crate) fn fan(count: usize) -> usize {
+    (count / 20).clamp(1, 500)
+}
+
 /// Two fifths staging, two fifths intermediate, the rest marts, as in projects that grew in layers.
 pub(crate) fn plan(count: usize) -> Plan {
     let mut random = Random::new(20_240_917);
     let staging = (count * 2 / 5).max(1);
     let intermediate = count * 2 / 5;
     let mut models: Vec<Model> = Vec::with_capacity(count);
+    let every = ((count - staging) / fan(count)).max(1);
     for number in 0..count {
         let model = if number < staging {
             staging_model(number, &mut random)
         } else if number < staging + intermediate {
-            let parents = parents(&mut random, number, 2, 3);
+            let mut parents = parents(&mut random, number, 2, 3);
+            if (number - staging).is_multiple_of(every) {
+                read_hub(&mut parents);
+            }
             derived_model(Layer::Intermediate, number - staging, parents, &models, &mut random)
         } else {
-            let parents = parents(&mut random, number, 2, 5);
+            let mut parents = parents(&mut random, number, 2, 5);
+            if (number - staging).is_multiple_of(every) {
+                read_hub(&mut parents);
+            }
             derived_model(
                 Layer::Mart,
                 number - staging - intermediate,
@@ -172,6 +187,14 @@ fn parents(random: &mut Random, number: usize, low: usize, high: usize) -> Vec<u
         }
     }
     chosen
+}
+
+/// The hub takes the place of the last parent, so that models stay as long as they are.
+fn read_hub(parents: &mut Vec<usize>) {
+    if !parents.contains(&HUB) {
+        parents.pop();
+        parents.push(HUB);
+    }
 }
 
 fn derived_model(

@@ -1,5 +1,8 @@
 //! The files a project has once: configuration, profile, environment, macros, a seed, a test.
 
+/// The file of the macro that many models call.
+pub(crate) const HUB_MACRO: &str = "macros/region.sql";
+
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("dbt_project.yml", DBT_PROJECT),
     ("profiles.yml", PROFILES),
@@ -9,6 +12,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("macros/money.sql", MONEY),
     ("macros/keys.sql", KEYS),
     ("macros/time.sql", TIME),
+    (HUB_MACRO, REGION),
     ("macros/tests/not_negative.sql", NOT_NEGATIVE),
     (
         "seeds/country_codes.csv",
@@ -112,6 +116,11 @@ const TIME: &str = "{% macro to_utc(column_name) -%}
     {%- if target.name == 'dev' -%}
     where {{ column_name }} >= current_date - interval '{{ var('development_days', 3) }} days'
     {%- endif -%}
+{%- endmacro %}
+";
+
+const REGION: &str = "{% macro region_label(fallback) -%}
+    '{{ env_var('SHOP_REGION', fallback) }}'
 {%- endmacro %}
 ";
 

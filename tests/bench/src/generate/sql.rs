@@ -1,18 +1,23 @@
 //! The text of a model: 20 to 80 lines in the shape teams write them (import CTEs, a few steps, a
 //! final select), with refs, sources, variables, environment variables and calls of project macros.
 
-use super::plan::{Column, ENTITIES, Kind, Layer, Model, Plan};
+use super::plan::{Column, ENTITIES, Kind, Layer, Model, Plan, fan};
 use super::random::Random;
 
 pub(crate) fn model_text(plan: &Plan, number: usize, random: &mut Random) -> String {
     let model = &plan.models[number];
     match model.layer {
-        Layer::Staging => staging(model, random),
+        Layer::Staging => {
+            let staging_models = plan.models.len() * 2 / 5;
+            let every = (staging_models / fan(plan.models.len())).max(1);
+            staging(model, number.is_multiple_of(every), random)
+        }
         Layer::Intermediate | Layer::Mart => derived(plan, model, random),
     }
 }
 
-fn staging(model: &Model, random: &mut Random) -> String {
+/// A model that `labels` asks a macro for its region; the others write it themselves.
+fn staging(model: &Model, labels: bool, random: &mut Random) -> String {
     let (system, table) = model.table.clone().unwrap_or_default();
     let mut text = String::new();
     if random.one_in(4) {
@@ -25,9 +30,13 @@ fn staging(model: &Model, random: &mut Random) -> String {
     for column in &model.columns {
         text.push_str(&format!("        {},\n", staged(column, random)));
     }
+    text.push_str(if labels {
+        "        {{ region_label('eu') }} as region,\n"
+    } else {
+        "        '{{ env_var('SHOP_REGION', 'eu') }}' as region,\n"
+    });
     text.push_str(
-        "        '{{ env_var('SHOP_REGION', 'eu') }}' as region,\n        \
-         _loaded_at\n\n    from source\n    where _loaded_at >= '{{ var('start_date') }}'\n",
+        "        _loaded_at\n\n    from source\n    where _loaded_at >= '{{ var('start_date') }}'\n",
     );
     if let Some(flag) = model.columns.iter().find(|it| it.kind == Kind::Flag) {
         text.push_str(&format!(

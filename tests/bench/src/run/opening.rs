@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use tandem_tests::editor::{Editor, target};
 
 use super::figures::{Figures, Measure, milliseconds};
-use super::{Bench, say};
+use super::{Bench, questions, say};
 
 struct Opening {
     definition: Option<f64>,
@@ -34,8 +34,44 @@ pub(crate) fn cold(bench: &Bench, figures: &mut Figures) -> Result<()> {
 
 /// The same again with whatever caches the last start left.
 pub(crate) fn warm(bench: &Bench, figures: &mut Figures) -> Result<()> {
-    let opening = opening(bench)?;
-    figures.add("warm: start → whole project checked", Measure::One(opening.loaded));
+    let mut samples = Vec::new();
+    for _ in 0..bench.arguments.rounds.max(1) {
+        samples.push(opening(bench)?.loaded);
+    }
+    figures.add("warm: start → whole project checked", Measure::of(samples));
+    Ok(())
+}
+
+/// Asks, from the first useful answer on until everything is loaded, what a user would.
+pub(crate) fn busy(bench: &Bench, figures: &mut Figures) -> Result<()> {
+    const QUESTIONS: [(&str, &str); 3] = [
+        ("definition while loading", "textDocument/definition"),
+        ("hover while loading", "textDocument/hover"),
+        ("completion while loading", "textDocument/completion"),
+    ];
+    let mut samples = [const { Vec::new() }; 3];
+    let mut useless = 0;
+    for _ in 0..bench.arguments.rounds.max(1) {
+        forget(bench)?;
+        let mut editor = bench.start()?;
+        first_definition(bench, &mut editor)?;
+        let (start, _) = bench.reference(&editor)?;
+        let deadline = Instant::now() + editor.patience;
+        while editor.wait_loaded(Duration::ZERO).is_err() && Instant::now() < deadline {
+            for ((_, method), samples) in QUESTIONS.iter().zip(&mut samples) {
+                let place = editor.place(&bench.file, start + 1)?;
+                match questions::timed(&mut editor, method, place)? {
+                    Some(sample) => samples.push(sample),
+                    None => useless += 1,
+                }
+                editor.wait(Duration::from_millis(3), |_| None::<()>).ok();
+            }
+        }
+    }
+    for ((row, _), samples) in QUESTIONS.iter().zip(samples) {
+        figures.add(row, Measure::of(samples));
+    }
+    figures.add("answers while loading that said nothing", Measure::Text(useless.to_string()));
     Ok(())
 }
 

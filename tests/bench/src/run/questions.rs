@@ -8,20 +8,27 @@ use tandem_tests::editor::{Editor, target};
 
 use super::Bench;
 use super::figures::{Figures, Measure, milliseconds};
+use super::typing::opened;
 
 pub(crate) fn ask(bench: &Bench, editor: &mut Editor, figures: &mut Figures) -> Result<()> {
-    let (start, name) = bench.reference(editor)?;
-    let length = name.len();
+    // In many files in turn: an answer that was given before is no measure.
+    let mut places = Vec::new();
+    for leaf in bench.project.leaves().into_iter().take(50) {
+        let file = bench.project.file(leaf);
+        opened(editor, &file)?;
+        places.push(editor.place(&file, editor.find(&file, "ref('")? + "ref('".len())?);
+    }
     for (row, method) in
         [("definition", "textDocument/definition"), ("hover", "textDocument/hover")]
     {
-        let place = editor.place(&bench.file, start + 1)?;
         let mut samples = Vec::new();
-        for _ in 0..bench.arguments.edits {
-            samples.extend(timed(editor, method, place.clone())?);
+        for number in 0..bench.arguments.edits {
+            samples.extend(timed(editor, method, places[number % places.len()].clone())?);
         }
         figures.add(row, Measure::of(samples));
     }
+    let (start, name) = bench.reference(editor)?;
+    let length = name.len();
     // A letter is typed or deleted before each question, as a user who narrows a list does.
     let end = start + length;
     let mut samples = Vec::new();
@@ -51,7 +58,7 @@ pub(crate) fn ask(bench: &Bench, editor: &mut Editor, figures: &mut Figures) -> 
 }
 
 /// The time of one answer; none when the server answers nothing.
-fn timed(editor: &mut Editor, method: &str, params: Value) -> Result<Option<f64>> {
+pub(crate) fn timed(editor: &mut Editor, method: &str, params: Value) -> Result<Option<f64>> {
     let sent = Instant::now();
     let id = editor.send_request(method, params)?;
     let answer = editor.wait_answer(id)?;

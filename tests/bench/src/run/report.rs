@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use super::budgets::budget;
 use super::figures::{Figures, Measure, quantile};
 
 type Results = [(String, Figures)];
@@ -24,9 +25,11 @@ pub(crate) fn text(models: usize, results: &Results) -> String {
     let mut table = vec![vec![format!("{models} models")]];
     for (number, (name, _)) in results.iter().enumerate() {
         table[0].push(name.clone());
-        if number > 0 {
-            table[0].push("ratio".to_owned());
-        }
+        table[0].extend(if number > 0 {
+            vec!["ratio".to_owned()]
+        } else {
+            vec!["budget".to_owned(), String::new()]
+        });
     }
     for row in rows(results) {
         let first = results[0].1.get(row).and_then(Measure::middle);
@@ -34,7 +37,14 @@ pub(crate) fn text(models: usize, results: &Results) -> String {
         for (number, (_, figures)) in results.iter().enumerate() {
             let measure = figures.get(row);
             cells.push(measure.map_or_else(|| "–".to_owned(), cell));
-            if number > 0 {
+            if number == 0 {
+                let budget = measure.and_then(|it| Some((budget(row)?, it)));
+                let verdict = |met| if met { "met" } else { "MISSED" };
+                cells.extend(match budget {
+                    Some((budget, it)) => [budget.words(), verdict(budget.met(it)).to_owned()],
+                    None => [String::new(), String::new()],
+                });
+            } else {
                 let ratio = first.zip(measure.and_then(Measure::middle));
                 cells.push(match ratio {
                     Some((first, other)) if first > 0.0 => format!("{:.1}×", other / first),
@@ -46,12 +56,13 @@ pub(crate) fn text(models: usize, results: &Results) -> String {
     }
     let mut text = aligned(&table);
     text.push_str(
-        "\nTimes: min / median / p99 (n) in ms. Ratios compare medians with the first server.\n",
+        "\nTimes: min / median / p99 (n) in ms. Ratios compare medians with the first server. \
+         Budgets are those of 10,000 models, for the first server.\n",
     );
     text
 }
 
-fn aligned(table: &[Vec<String>]) -> String {
+pub(crate) fn aligned(table: &[Vec<String>]) -> String {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         table.iter().filter_map(|row| row.get(column)).map(|it| it.chars().count()).max()
@@ -104,8 +115,18 @@ pub(crate) fn json(models: usize, results: &Results) -> Result<String> {
     let servers: Vec<Value> = results
         .iter()
         .map(|(name, figures)| {
-            let rows: Map<String, Value> =
-                figures.rows.iter().map(|(row, measure)| (row.clone(), value(measure))).collect();
+            let rows: Map<String, Value> = figures
+                .rows
+                .iter()
+                .map(|(row, measure)| {
+                    let mut value = value(measure);
+                    if let (Some(budget), Some(value)) = (budget(row), value.as_object_mut()) {
+                        value.insert("budget".to_owned(), json!(budget.words()));
+                        value.insert("met".to_owned(), json!(budget.met(measure)));
+                    }
+                    (row.clone(), value)
+                })
+                .collect();
             json!({ "server": name, "figures": rows })
         })
         .collect();
@@ -145,9 +166,9 @@ mod tests {
         };
         let results = [("ours".to_owned(), figures(0.5)), ("theirs".to_owned(), figures(2.0))];
         let expected = "\
-100 models  ours                     theirs                   ratio
-definition  0.500 / 1.00 / 1.50 (3)  2.00 / 4.00 / 6.00 (3)   4.0×
-hover       never                    never                    –
+100 models  ours                     budget             theirs                   ratio
+definition  0.500 / 1.00 / 1.50 (3)  p99 ≤ 10   met     2.00 / 4.00 / 6.00 (3)   4.0×
+hover       never                    p99 ≤ 10   MISSED  never                    –
 ";
         let text = text(100, &results);
         assert_eq!(squeezed(&text[..text.find("\n\n").unwrap()]), squeezed(expected.trim_end()));
