@@ -130,7 +130,9 @@ fn selected(
         let packages = project::packages(db, project);
         let packages = packages.iter().filter(|it| it.origin(db) != Origin::Upstream);
         let nodes = packages.flat_map(|it| semantic::all_nodes(db, *it));
-        nodes.filter(|it| ids.contains(it.unique_id(db).as_str())).collect()
+        // Of two nodes with one id the other one is disabled.
+        let chosen = nodes.filter(|it| ids.contains(it.unique_id(db).as_str()));
+        chosen.filter(|it| semantic::is_enabled(db, *it)).collect()
     })
 }
 

@@ -64,7 +64,7 @@ def own_generate_database_name(project):
     """The project's generate_database_name, by tags, folder and config."""
     project.macro("""
         {% macro generate_database_name(custom_database_name=none, node=none) -%}
-            {%- if node.config.get('meta', {}).get('db') -%}{{ node.config.meta.db }}
+            {%- if node.config.get is defined and node.config.get('meta', {}).get('db') -%}{{ node.config.meta.db }}
             {%- elif 'special' in node.tags -%}special_db
             {%- else -%}{{ custom_database_name or target.database }}{%- endif -%}
         {%- endmacro %}

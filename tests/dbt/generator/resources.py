@@ -151,31 +151,6 @@ def docs_blocks(project):
 
 
 @construct
-def versions_of_models(project):
-    """versions, defined_in, latest_version, include and exclude, aliases."""
-    name = project.fresh()
-    project.model("select 1 as id, 2 as b\n", f"{name}_v1")
-    project.model("{{ config(materialized='table') }}\nselect 1 as id, 2 as b, 3 as c\n", f"{name}_of_its_own")
-    project.model("select 1 as id\n", f"{name}{project.choice('.', '_')}v3")
-    project.properties({"models": [{"name": name, "latest_version": 2, "description": "V", "access": "public", "config": {"materialized": "view", "tags": ["all"]},
-        "columns": [{"name": "id", "description": "I", "data_type": "int"}, {"name": "b"}], "versions": [
-            {"v": 1, "config": {"alias": f"{name}_first", "tags": ["one"]}, "deprecation_date": "2032-01-01"},
-            {"v": 2, "defined_in": f"{name}_of_its_own", "description": "second", "columns": [{"include": "*", "exclude": ["b"]}, {"name": "c", "description": "C"}]},
-            {"v": 3, "columns": [{"include": ["id"]}], "access": "protected"}]}]})
-    project.model(f"select * from {{{{ ref('{name}') }}}} union all select * from {{{{ ref('{name}', v=1) }}}} union all select * from {{{{ ref('{name}', version=3) }}}} union all select * from {{{{ ref('{project.name}', '{name}', v='2') }}}}\n")
-
-
-@construct
-def versions_with_names(project):
-    """Versions that are texts; the latest is found by order."""
-    name = project.fresh()
-    for it in ("beta", "alpha"):
-        project.model("select 1 as id\n", f"{name}_v{it}")
-    project.properties({"models": [{"name": name, "versions": [{"v": "beta"}, {"v": "alpha"}], "columns": [{"name": "id"}]}]})
-    project.model(f"select * from {{{{ ref('{name}') }}}}, {{{{ ref('{name}', v='alpha') }}}}\n")
-
-
-@construct
 def ephemeral_chain(project):
     """Ephemeral models of ephemeral models, read twice."""
     first = template(project, "{{ config(materialized='ephemeral') }}\nselect * from {{ ref('base_orders') }}\n")
@@ -261,16 +236,6 @@ def groups_of_tests_and_seeds(project):
     group = project.fresh("_group")
     seed = project.seed_file([["id"], [1]])
     project.properties({"groups": [{"name": group, "owner": {"name": "n", "other": {"x": 1}}}], "seeds": [{"name": seed, "config": {"group": group, "meta": {"a": 1}}, "columns": [{"name": "id", "description": "x"}]}]})
-
-
-@construct
-def functions_of_the_database(project):
-    """User-defined functions: SQL with arguments, returned type, configs."""
-    name = project.fresh()
-    project.write(f"functions/{project.current}/{name}.sql", "a * {{ var('limit_rows') }} + b\n")
-    project.properties({"functions": [{"name": name, "description": "F", "arguments": [{"name": "a", "data_type": "int", "description": "A"}, {"name": "b", "data_type": "int"}],
-        "returns": {"data_type": "int"}, "config": {"schema": "udf", "tags": ["f"]}}]}, "functions")
-    project.model(f"select {{{{ function('{name}') }}}}(1, 2) as three\n")
 
 
 @construct(slot="patch_comma_list")

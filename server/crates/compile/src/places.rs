@@ -269,7 +269,8 @@ pub fn home(db: &dyn Db, node: Node) -> Option<TextRange> {
         | NodeKind::PythonModel
         | NodeKind::Seed
         | NodeKind::Analysis
-        | NodeKind::SingularTest => None,
+        | NodeKind::SingularTest
+        | NodeKind::Function => None,
         NodeKind::Snapshot if file.path(db).extension() == "sql" => None,
         NodeKind::Snapshot => {
             let item = patch_node(db, &node_patch(db, node)?)?;

@@ -1,5 +1,6 @@
 mod choose;
 mod environment;
+mod functions;
 mod identifier;
 mod macros;
 mod models;
@@ -53,6 +54,7 @@ pub fn completions(db: &dyn Db, position: FilePosition) -> Vec<CompletionItem> {
             return identifier::complete(&teller, &place);
         };
         Some(match &slot.wanted {
+            Wanted::Function { package } => functions::all(&teller, &slot, package.as_deref()),
             Wanted::Model { package: None } => models::of_all(&teller, &slot),
             Wanted::Model { package: Some(package) } => models::of_package(&teller, &slot, package),
             Wanted::Source => sources::sources(&teller, &slot),

@@ -4,8 +4,8 @@ mod yaml;
 use base::{Db, File, FilePosition, TextRange, TextSize};
 use project::{Origin, Package, document};
 use semantic::{
-    Macro, Node, NodeKind, PatchKind, Resolution, nodes_named, patch, resolve_ref, source_named,
-    template,
+    Macro, Node, NodeKind, PatchKind, Resolution, nodes_named, patch, resolve_function,
+    resolve_ref, source_named, template,
 };
 use syntax::jinja::DefinitionKind;
 
@@ -60,6 +60,12 @@ fn targets(db: &dyn Db, found: &Found) -> Vec<Target> {
                     nodes.iter().map(|it| node_target(db, *it)).collect()
                 }
                 Resolution::UnknownUpstream(_) | Resolution::Missing => Vec::new(),
+            }
+        }
+        Subject::Function { package: owner, name } => {
+            match resolve_function(db, package, owner.as_deref(), name) {
+                Resolution::Node(node) | Resolution::Disabled(node) => vec![node_target(db, node)],
+                _ => Vec::new(),
             }
         }
         Subject::Node(node) => vec![node_target(db, *node)],

@@ -8,7 +8,7 @@ mod text;
 mod variable;
 
 use base::{Db, FilePosition, TextRange};
-use semantic::{nodes_in, resolve_ref, written_refs};
+use semantic::{Resolution, nodes_in, resolve_function, resolve_ref, written_refs};
 
 use crate::lookup::{docs_block, docs_text};
 use crate::subject::{Found, Subject, subject_at};
@@ -56,6 +56,12 @@ fn tell(teller: &Teller<'_>, found: &Found) -> Option<String> {
             let version = version.as_deref();
             let resolution = resolve_ref(db, found.package, package.as_deref(), name, version);
             node::reference(teller, package.as_deref(), name, &resolution)
+        }
+        Subject::Function { package, name } => {
+            match resolve_function(db, found.package, package.as_deref(), name) {
+                Resolution::Node(node) | Resolution::Disabled(node) => node::function(teller, node),
+                _ => format!("No function of the database is named {}.", code(name)),
+            }
         }
         Subject::Node(node) => node::as_read(teller, *node),
         Subject::This(node) => node::as_written(teller, *node),

@@ -25,6 +25,11 @@ pub(crate) enum Subject {
         name: String,
         version: Option<String>,
     },
+    /// A function of the database.
+    Function {
+        package: Option<String>,
+        name: String,
+    },
     Source {
         source: String,
         table: String,

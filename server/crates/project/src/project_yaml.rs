@@ -27,6 +27,7 @@ pub struct Paths {
     pub analyses: Vec<String>,
     pub tests: Vec<String>,
     pub macros: Vec<String>,
+    pub functions: Vec<String>,
     pub docs: Vec<String>,
     pub packages_install: String,
     pub target: String,
@@ -42,6 +43,7 @@ impl Default for Paths {
             analyses: one("analyses"),
             tests: one("tests"),
             macros: one("macros"),
+            functions: one("functions"),
             docs: Vec::new(),
             packages_install: "dbt_packages".to_owned(),
             target: "target".to_owned(),
@@ -63,8 +65,15 @@ impl Paths {
     }
 
     fn all(&self) -> Vec<String> {
-        let lists =
-            [&self.models, &self.seeds, &self.snapshots, &self.analyses, &self.tests, &self.macros];
+        let lists = [
+            &self.models,
+            &self.seeds,
+            &self.snapshots,
+            &self.analyses,
+            &self.tests,
+            &self.macros,
+            &self.functions,
+        ];
         lists.into_iter().flatten().cloned().collect()
     }
 }
@@ -105,8 +114,10 @@ pub fn package_facts(db: &dyn Db, package: Package) -> Arc<ProjectFile> {
             key.as_str(),
             "vars" | "on-run-start" | "on-run-end" | "query-comment" | "name" | "version"
         );
-        let has_hooks =
-            matches!(key.as_str(), "models" | "seeds" | "snapshots" | "tests" | "data_tests");
+        let has_hooks = matches!(
+            key.as_str(),
+            "models" | "seeds" | "snapshots" | "tests" | "data_tests" | "functions"
+        );
         let value = match value {
             value if kept => value.clone(),
             value if has_hooks => render_configs(db, package, value),
@@ -150,6 +161,7 @@ fn facts(data: Json) -> ProjectFile {
         analyses: list(&["analysis-paths"], defaults.analyses),
         tests: list(&["test-paths"], defaults.tests),
         macros: list(&["macro-paths"], defaults.macros),
+        functions: list(&["function-paths"], defaults.functions),
         docs: list(&["docs-paths"], defaults.docs),
         packages_install: text("packages-install-path").unwrap_or(defaults.packages_install),
         target: text("target-path").unwrap_or(defaults.target),

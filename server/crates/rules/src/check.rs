@@ -26,6 +26,7 @@ pub enum FileKind {
     Snapshot,
     Analysis,
     SingularTest,
+    Function,
     GenericTest,
     Macro,
     Docs,
@@ -79,6 +80,7 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
         ResourceKind::Macro => FileKind::Macro,
         ResourceKind::Docs => FileKind::Docs,
         ResourceKind::Properties => FileKind::Properties,
+        ResourceKind::Function => FileKind::Function,
         ResourceKind::Fixture => return None,
     })
 }

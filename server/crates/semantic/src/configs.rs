@@ -8,7 +8,9 @@ use base::Db;
 use project::{Json, Package, YamlContext, package_facts, package_name, render_value};
 use serde_json::Map;
 
-use crate::{Node, NodeKind, PatchPlace, adapter, parsed_config, patch};
+use crate::{
+    Node, NodeKind, PatchPlace, adapter, functions_named, nodes_named, parsed_config, patch,
+};
 
 pub use kind::ConfigKind;
 pub(crate) use merge::{Layers, deep_merge};
@@ -67,7 +69,7 @@ impl Config {
 pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
     let kind = ConfigKind::of(node.kind(db).resource_type());
     let adapter = adapter(db, node.package(db).project(db));
-    let mut layers = layers(db, node, kind);
+    let mut layers = layers(db, node, kind, property_config(db, node));
     let mut values = layers.merged(kind, &adapter);
     let mut taken_back = Vec::new();
     // dbt has set configs before it reads properties, and before that, before it calls anything:
@@ -97,11 +99,11 @@ fn nulls(values: &Map<String, Json>, kind: ConfigKind) -> impl Iterator<Item = &
     values.iter().filter(move |(key, value)| value.is_null() && known(key)).map(|(key, _)| key)
 }
 
-fn layers(db: &dyn Db, node: Node, kind: ConfigKind) -> Layers {
+fn layers(db: &dyn Db, node: Node, kind: ConfigKind, properties: Map<String, Json>) -> Layers {
     let sections = sections::sections(db, node.package(db), kind, &fqn(db, node));
     Layers {
         own: sections.own,
-        properties: property_config(db, node),
+        properties,
         call: (*parsed_config(db, node)).clone(),
         root: sections.root,
     }
@@ -110,9 +112,8 @@ fn layers(db: &dyn Db, node: Node, kind: ConfigKind) -> Layers {
 /// A node's configs when dbt has read the node but no properties yet.
 pub(crate) fn config_before_properties(db: &dyn Db, node: Node) -> Map<String, Json> {
     let kind = ConfigKind::of(node.kind(db).resource_type());
-    let mut layers = layers(db, node, kind);
-    layers.properties = python_config(db, node);
-    layers.merged(kind, &adapter(db, node.package(db).project(db)))
+    layers(db, node, kind, python_config(db, node))
+        .merged(kind, &adapter(db, node.package(db).project(db)))
 }
 
 /// The tags of a node, each once: those that properties add come last.
@@ -226,6 +227,7 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
         }
         NodeKind::Analysis => paths.analyses.clone(),
         NodeKind::SingularTest => paths.tests.clone(),
+        NodeKind::Function => paths.functions.clone(),
         NodeKind::GenericTest => {
             let name = crate::generic_test(db, node).map(|it| it.short_name.clone());
             return format!("{}.sql", name.unwrap_or_default());
@@ -246,10 +248,38 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
     }
 }
 
-/// The properties of a node, where it has any.
+/// The properties of a node, where it has any. Of two nodes with one name they are about the one
+/// that is enabled.
 pub fn node_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
     let kind = node.kind(db).patch_kind()?;
-    patch(db, node.package(db), kind, node.name(db).to_owned())
+    let found = patch(db, node.package(db), kind, node.name(db).to_owned())?;
+    let twins = twins(db, node);
+    let is_other = !twins.is_empty()
+        && !is_enabled_before_properties(db, node)
+        && twins.iter().any(|it| is_enabled_before_properties(db, *it));
+    (!is_other).then_some(found)
+}
+
+/// Other nodes that would have the same id.
+fn twins(db: &dyn Db, node: Node) -> Vec<Node> {
+    let (project, name) = (node.package(db).project(db), node.name(db).to_owned());
+    let named = match node.kind(db) {
+        NodeKind::Function => functions_named(db, project, name),
+        _ if node.kind(db).is_refable() => nodes_named(db, project, name),
+        _ => return Vec::new(),
+    };
+    let same = |it: &Node| {
+        (it.package(db), it.kind(db).resource_type(), it.version(db))
+            == (node.package(db), node.kind(db).resource_type(), node.version(db))
+    };
+    named.iter().copied().filter(|it| *it != node && same(it)).collect()
+}
+
+/// Whether a node is enabled when dbt has read it but no properties yet.
+#[must_use]
+pub fn is_enabled_before_properties(db: &dyn Db, node: Node) -> bool {
+    let config = config_before_properties(db, node);
+    config.get("enabled").and_then(Json::as_bool).unwrap_or(true)
 }
 
 /// What properties say: `config` with the keys that may stand outside of it, then the version's.

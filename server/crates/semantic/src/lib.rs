@@ -3,6 +3,7 @@
 
 mod checksum;
 mod configs;
+mod database_functions;
 mod defer;
 mod dispatch;
 mod docs;
@@ -27,9 +28,11 @@ pub mod world;
 
 pub(crate) use configs::config_before_properties;
 pub use configs::{
-    Config, ConfigKind, all_tags, config, fqn, is_enabled, is_surely_enabled, node_patch,
-    resource_path, unrendered_config,
+    Config, ConfigKind, all_tags, config, fqn, is_enabled, is_enabled_before_properties,
+    is_surely_enabled, node_patch, resource_path, unrendered_config,
 };
+pub(crate) use database_functions::functions_named;
+pub use database_functions::{function_names, function_relation, resolve_function};
 pub use defer::{Chosen, Rule, chosen_relation};
 pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
 pub use docs::{DocsBlock, docs_block, docs_id, docs_named, docs_names, docs_text};
@@ -54,8 +57,8 @@ pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_name
 pub use operations::{operation_hook, operation_nodes, operation_sql};
 pub use other_calls::later_calls;
 pub use parse::{
-    EnvironmentCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site, SourceCall,
-    generate_name, parsed, parsed_config, plain_test,
+    EnvironmentCall, FunctionCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site,
+    SourceCall, generate_name, parsed, parsed_config, plain_test,
 };
 pub use property_files::{
     Column, Patch, PatchKind, PatchPlace, Properties, SourceTable, Version, is_properties_file,

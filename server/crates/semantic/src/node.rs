@@ -33,6 +33,8 @@ pub enum NodeKind {
     Snapshot,
     Analysis,
     SingularTest,
+    /// A function of the database, in SQL or Python.
+    Function,
     /// A data test that properties ask for.
     GenericTest,
     /// A command of `on-run-start` or `on-run-end`.
@@ -49,6 +51,7 @@ impl NodeKind {
             Self::Snapshot => "snapshot",
             Self::Analysis => "analysis",
             Self::SingularTest | Self::GenericTest => "test",
+            Self::Function => "function",
             Self::Operation => "operation",
         }
     }
@@ -62,6 +65,7 @@ impl NodeKind {
             Self::Snapshot => "snapshots",
             Self::Analysis => "analyses",
             Self::SingularTest | Self::GenericTest => "data_tests",
+            Self::Function => "functions",
             Self::Operation => "operations",
         }
     }
@@ -74,6 +78,7 @@ impl NodeKind {
             Self::Snapshot => PatchKind::Snapshot,
             Self::Analysis => PatchKind::Analysis,
             Self::SingularTest => PatchKind::SingularTest,
+            Self::Function => PatchKind::Function,
             Self::GenericTest | Self::Operation => return None,
         })
     }
@@ -139,6 +144,7 @@ pub fn nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
         (NodeKind::Seed, &resources.seeds),
         (NodeKind::Analysis, &resources.analyses),
         (NodeKind::SingularTest, &resources.singular_tests),
+        (NodeKind::Function, &resources.functions),
     ];
     for (kind, files) in plain {
         for file in files {

@@ -11,7 +11,7 @@ use syntax::python::{self, Literal};
 use crate::world::{Mode, World};
 use crate::{
     GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, node_patch,
-    node_template, patch_node, test_macro,
+    node_template, patch, patch_node, test_macro,
 };
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
@@ -20,6 +20,7 @@ pub struct Parsed {
     pub config: Map<String, Json>,
     pub refs: Vec<RefCall>,
     pub sources: Vec<SourceCall>,
+    pub functions: Vec<FunctionCall>,
     pub environment: Vec<EnvironmentCall>,
     /// The ids of the macros that the file itself calls, each once.
     pub macros: Vec<String>,
@@ -50,6 +51,8 @@ pub struct RefCall {
     pub package: Option<String>,
     pub name: String,
     pub version: Option<String>,
+    /// The version as it is given: a number is another one than its digits.
+    pub given_version: Json,
     pub site: Site,
 }
 
@@ -57,6 +60,14 @@ pub struct RefCall {
 pub struct SourceCall {
     pub source: String,
     pub table: String,
+    pub site: Site,
+}
+
+/// A call of `function()`: it names a function of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionCall {
+    pub package: Option<String>,
+    pub name: String,
     pub site: Site,
 }
 
@@ -95,6 +106,7 @@ impl Parsed {
         };
         self.refs.retain(|it| kept(&it.site));
         self.sources.retain(|it| kept(&it.site));
+        self.functions.retain(|it| kept(&it.site));
         self.environment.retain(|it| kept(&it.site));
         self.problems.retain(|it| kept(&it.site));
     }
@@ -103,6 +115,7 @@ impl Parsed {
     fn move_to(&mut self, range: TextRange) {
         let sites = (self.refs.iter_mut().map(|it| &mut it.site))
             .chain(self.sources.iter_mut().map(|it| &mut it.site))
+            .chain(self.functions.iter_mut().map(|it| &mut it.site))
             .chain(self.environment.iter_mut().map(|it| &mut it.site))
             .chain(self.problems.iter_mut().map(|it| &mut it.site));
         for site in sites {
@@ -159,7 +172,7 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     if let Some(test) = &test
         && let Some(found) = plain_test(db, node.package(db), test)
     {
-        return Arc::new(parsed_plain_test(db, test, found));
+        return Arc::new(parsed_plain_test(db, node.package(db), test, found));
     }
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
@@ -196,7 +209,7 @@ pub fn plain_test(db: &dyn Db, package: Package, test: &GenericTest) -> Option<M
     found.filter(|it| is_plain && matches!(it.package.origin(db), Origin::Engine | Origin::Library))
 }
 
-fn parsed_plain_test(db: &dyn Db, test: &GenericTest, found: Macro) -> Parsed {
+fn parsed_plain_test(db: &dyn Db, package: Package, test: &GenericTest, found: Macro) -> Parsed {
     let mut parsed = Parsed {
         config: test.config.clone(),
         macros: vec![found.unique_id(db)],
@@ -208,6 +221,7 @@ fn parsed_plain_test(db: &dyn Db, test: &GenericTest, found: Macro) -> Parsed {
             package: None,
             name: name.clone(),
             version: version.clone(),
+            given_version: given_version(db, package, test),
             site,
         }),
         TestTarget::Source { source, table } => {
@@ -215,6 +229,19 @@ fn parsed_plain_test(db: &dyn Db, test: &GenericTest, found: Macro) -> Parsed {
         }
     }
     parsed
+}
+
+/// The version that is tested, as properties have it.
+fn given_version(db: &dyn Db, package: Package, test: &GenericTest) -> Json {
+    let TestTarget::Node { kind, name, version: Some(version) } = &test.target else {
+        return Json::Null;
+    };
+    let found = patch(db, package, *kind, name.clone());
+    let found = found.and_then(|it| {
+        let version = it.patch.versions.iter().find(|it| it.v == *version)?;
+        version.data.get("v").cloned()
+    });
+    found.unwrap_or_default()
 }
 
 /// Where the whole code of a snapshot stands that is an item of YAML.
@@ -313,17 +340,20 @@ fn python_call(parsed: &mut Parsed, call: &python::Call) {
         }),
         through: None,
     };
+    let version = call.keyword("v").or_else(|| call.keyword("version"));
     match (call.function, names.as_slice()) {
         (python::Function::Ref, [name]) => parsed.refs.push(RefCall {
             package: None,
             name: name.clone(),
-            version: call.keyword("v").or_else(|| call.keyword("version")).and_then(text),
+            version: version.and_then(text),
+            given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
             site: site(0),
         }),
         (python::Function::Ref, [package, name]) => parsed.refs.push(RefCall {
             package: Some(package.clone()),
             name: name.clone(),
-            version: call.keyword("v").or_else(|| call.keyword("version")).and_then(text),
+            version: version.and_then(text),
+            given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
             site: site(1),
         }),
         (python::Function::Source, [source, table]) => parsed.sources.push(SourceCall {

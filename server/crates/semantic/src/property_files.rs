@@ -93,6 +93,7 @@ pub struct Column {
 /// One entry of `versions`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
+    /// As Python writes it: what refs and files name it by.
     pub v: String,
     pub defined_in: Option<String>,
     pub data: Json,
@@ -133,11 +134,17 @@ impl Patch {
     /// The version that a `ref` without one means: as written, else the highest.
     #[must_use]
     pub fn latest_version(&self) -> Option<String> {
-        let written = self.data.get("latest_version").and_then(version_text);
-        written.or_else(|| {
-            let highest = self.versions.iter().max_by(|a, b| compare_versions(&a.v, &b.v));
-            highest.map(|it| it.v.clone())
-        })
+        version_text(&self.latest_version_json())
+    }
+
+    /// The same as what it is: a number or a text.
+    pub(crate) fn latest_version_json(&self) -> Json {
+        let written = self.data.get("latest_version").filter(|it| version_text(it).is_some());
+        let highest = || {
+            let highest = self.versions.iter().max_by(|a, b| compare_versions(&a.v, &b.v))?;
+            highest.data.get("v")
+        };
+        written.or_else(highest).cloned().unwrap_or_default()
     }
 }
 
@@ -221,10 +228,11 @@ fn columns(item: &Yaml) -> Vec<Column> {
 
 fn versions(item: &Yaml) -> Vec<Version> {
     let listed = list(item, "versions").iter().filter_map(|it| {
+        let data = to_json(it);
         Some(Version {
-            v: it.get("v").and_then(Yaml::scalar_text)?.to_owned(),
+            v: data.get("v").and_then(version_text)?,
             defined_in: it.get("defined_in").and_then(Yaml::scalar_text).map(str::to_owned),
-            data: to_json(it),
+            data,
         })
     });
     listed.collect()

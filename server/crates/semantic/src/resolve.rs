@@ -2,8 +2,8 @@ use base::Db;
 use project::{Origin, Package, package_facts, package_name, packages};
 
 use crate::{
-    Node, NodeKind, PatchKind, RefCall, SourceCall, is_enabled, is_source_enabled, nodes_named,
-    parsed, patch, source_named,
+    FunctionCall, Node, NodeKind, PatchKind, RefCall, SourceCall, is_enabled, is_source_enabled,
+    nodes_named, parsed, patch, source_named,
 };
 
 /// What a `ref` means.
@@ -51,6 +51,30 @@ pub(crate) fn search_order(db: &dyn Db, from: Package) -> Vec<Package> {
 
 /// `ref(name)`, `ref(package, name)`, with `v=` or without, written in a file of `from`.
 pub fn resolve_ref(
+    db: &dyn Db,
+    from: Package,
+    package: Option<&str>,
+    name: &str,
+    version: Option<&str>,
+) -> Resolution {
+    let found = resolve_named(db, from, package, name, version);
+    // To dbt a version is part of the name: `orders.v2`.
+    let other = match (version, name.rsplit_once(".v")) {
+        (Some(version), _) => Some((format!("{name}.v{version}"), None)),
+        (None, Some((name, version))) => Some((name.to_owned(), Some(version))),
+        (None, None) => None,
+    };
+    let Some((name, version)) = other else { return found };
+    if matches!(found, Resolution::Node(_) | Resolution::UnknownUpstream(_)) {
+        return found;
+    }
+    match resolve_named(db, from, package, &name, version) {
+        Resolution::Node(node) if node.version(db) == version => Resolution::Node(node),
+        _ => found,
+    }
+}
+
+fn resolve_named(
     db: &dyn Db,
     from: Package,
     package: Option<&str>,
@@ -110,7 +134,13 @@ pub fn is_left_out(db: &dyn Db, node: Node) -> bool {
         let found = source_named(db, project, call.source.clone(), call.table.clone());
         !found.is_some_and(|it| is_source_enabled(db, &it))
     };
-    parsed.refs.iter().any(is_gone) || parsed.sources.iter().any(is_gone_source)
+    let is_gone_function = |call: &FunctionCall| {
+        let (package, name) = (call.package.as_deref(), &call.name);
+        crate::resolve_function(db, node.package(db), package, name).node().is_none()
+    };
+    parsed.refs.iter().any(is_gone)
+        || parsed.sources.iter().any(is_gone_source)
+        || parsed.functions.iter().any(is_gone_function)
 }
 
 fn within(db: &dyn Db, candidates: &[Node], package: Package) -> Vec<Node> {

@@ -71,7 +71,7 @@ pub fn state_file(db: &dyn Db, project: Project) -> Option<File> {
     Some(db.file(&path))
 }
 
-/// A manifest's nodes. Unknown keys are passed over, a node that cannot be read is counted.
+/// A manifest's nodes, functions among them. Unknown keys are passed over, a node that cannot be read is counted.
 #[salsa::tracked(returns(clone))]
 pub fn read_state(db: &dyn Db, file: File) -> Arc<State> {
     let mut state = State::default();
@@ -101,6 +101,8 @@ struct RawManifest<'a> {
     metadata: Option<&'a RawValue>,
     #[serde(borrow, default)]
     nodes: RawNodes<'a>,
+    #[serde(borrow, default)]
+    functions: RawNodes<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -147,7 +149,7 @@ fn fill(state: &mut State, raw: RawManifest<'_>) {
     state.generated_at = metadata.generated_at;
     state.dbt_version = metadata.dbt_version;
     state.project_name = metadata.project_name;
-    for (id, node) in raw.nodes.0 {
+    for (id, node) in raw.nodes.0.into_iter().chain(raw.functions.0) {
         match serde_json::from_str::<StateNode>(node.get()) {
             Ok(node) => {
                 state.nodes.insert(id, Arc::new(node));

@@ -122,7 +122,8 @@ fn is_block(db: &dyn Db, node: Node) -> bool {
 /// The template that is rendered for a node; nothing for one that has none.
 pub fn node_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
     match node.kind(db) {
-        NodeKind::Model | NodeKind::Analysis | NodeKind::SingularTest => {
+        // The text of a function is a template in Python too.
+        NodeKind::Model | NodeKind::Analysis | NodeKind::SingularTest | NodeKind::Function => {
             Some(template(db, node.file(db)))
         }
         NodeKind::Snapshot if is_block(db, node) => snapshot_template(db, node),
@@ -138,9 +139,11 @@ pub fn node_template(db: &dyn Db, node: Node) -> Option<Arc<Template>> {
 #[must_use]
 pub fn raw_code(db: &dyn Db, node: Node) -> String {
     match node.kind(db) {
-        NodeKind::Model | NodeKind::PythonModel | NodeKind::Analysis | NodeKind::SingularTest => {
-            node.file(db).text(db).trim().to_owned()
-        }
+        NodeKind::Model
+        | NodeKind::PythonModel
+        | NodeKind::Analysis
+        | NodeKind::SingularTest
+        | NodeKind::Function => node.file(db).text(db).trim().to_owned(),
         NodeKind::Snapshot if is_block(db, node) => {
             snapshot_body(db, node).map_or_else(String::new, |it| it.1)
         }

@@ -91,7 +91,7 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
             unique_id = format!("{unique_id}_v{version}");
         }
         data.insert("unique_id".to_owned(), json!(unique_id));
-        data.insert("version".to_owned(), version_json(node.version(db)));
+        data.insert("version".to_owned(), version_json(db, node));
         data.insert("schema".to_owned(), json!(relation(db, tested).schema));
         let depends_on = json!({"macros": [], "nodes": [node.unique_id(db)]});
         data.insert("depends_on".to_owned(), depends_on);

@@ -1,9 +1,9 @@
 use base::{Db, Project};
 use project::{Origin, Package, internal_packages, packages};
 use semantic::{
-    Node, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled, is_left_out,
-    is_source_enabled, macro_json, macros_of, node_entry, relation, resource_entries, source_id,
-    source_json, source_tables, unit_tests,
+    Node, NodeKind, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled,
+    is_enabled_before_properties, is_left_out, is_source_enabled, macro_json, macros_of,
+    node_entry, relation, resource_entries, source_id, source_json, source_tables, unit_tests,
 };
 use serde_json::{Value as Json, json};
 
@@ -101,7 +101,16 @@ impl Resources {
             if left_out && let Some(enabled) = entry.pointer_mut("/config/enabled") {
                 *enabled = json!(false);
             }
-            self.add(|it| &mut it.nodes, node.unique_id(db), entry, is_enabled(db, node));
+            let list: fn(&mut Self) -> &mut Entries = match node.kind(db) {
+                NodeKind::Function => |it| &mut it.functions,
+                _ => |it| &mut it.nodes,
+            };
+            // Where properties disable a function, dbt leaves it among the others.
+            let is_listed = match node.kind(db) {
+                NodeKind::Function => is_enabled_before_properties(db, node),
+                _ => is_enabled(db, node),
+            };
+            self.add(list, node.unique_id(db), entry, is_listed);
         }
         for test in unit_tests(db, package).iter() {
             let (id, entry) = (test.unique_id.clone(), Json::Object(test.data.clone()));

@@ -10,9 +10,10 @@ use crate::hover::Teller;
 use crate::place::Place;
 
 /// What models call most.
-const FUNCTIONS: [(&str, &str); 22] = [
+const FUNCTIONS: [(&str, &str); 23] = [
     ("ref", "a model, seed or snapshot"),
     ("source", "a table of a source"),
+    ("function", "a function of the database"),
     ("config", "configs of this node"),
     ("var", "a variable of the project"),
     ("env_var", "an environment variable"),

@@ -20,6 +20,7 @@ pub(super) struct Slot {
 
 pub(super) enum Wanted {
     Model { package: Option<String> },
+    Function { package: Option<String> },
     Source,
     SourceTable { source: String },
     EnvironmentVariable,
@@ -131,6 +132,8 @@ fn wanted(cursor: &CursorCall<'_>) -> Option<Wanted> {
     Some(match (name, cursor.index) {
         ("ref", 0) => Wanted::Model { package: None },
         ("ref", 1) => Wanted::Model { package: Some(first()?) },
+        ("function", 0) => Wanted::Function { package: None },
+        ("function", 1) => Wanted::Function { package: Some(first()?) },
         ("source", 0) => Wanted::Source,
         ("source", 1) => Wanted::SourceTable { source: first()? },
         ("env_var", 0) => Wanted::EnvironmentVariable,

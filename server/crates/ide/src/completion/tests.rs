@@ -339,3 +339,14 @@ fn too_many_models_are_narrowed_to_what_is_typed() {
     let empty = FilePosition { offset: 8.into(), ..position };
     assert_eq!(completions(&fixture.db, empty).len(), super::MAX_COMPLETIONS);
 }
+
+#[test]
+fn functions_of_the_database() {
+    let functions = "//- functions/area.sql\na * b\n//- functions/f.yml\nfunctions: [{name: area, description: Its size.}]\n";
+    check(
+        &format!("//- models/a.sql\nselect {{{{ function('a$0') }}}}\n{functions}"),
+        expect![[r#"
+            [a]
+            area (function · shop) "Its size.""#]],
+    );
+}

@@ -271,3 +271,16 @@ fn the_answer_is_about_the_text_as_typed() {
     fixture.remove("models/stg_orders.sql");
     assert!(definition(&fixture.db, at(12)).is_empty());
 }
+
+#[test]
+fn a_function_of_the_database_goes_to_its_file() {
+    let function = "//- functions/area.sql\na * b\n";
+    check(
+        &format!("//- models/a.sql\nselect {{{{ function('ar$0ea') }}}}(1)\n{function}"),
+        expect![[r#"area -> functions/area.sql: "" in "a * b""#]],
+    );
+    check(
+        &format!("//- functions/f.yml\nfunctions:\n  - name: ar$0ea\n{function}"),
+        expect![[r#"area -> functions/area.sql: "" in "a * b""#]],
+    );
+}

@@ -1,5 +1,7 @@
 use project::{Json, Origin, Package, package_facts, package_name};
-use semantic::{Node, NodeKind, Resolution, chosen_relation, config, is_enabled, node_patch};
+use semantic::{
+    Node, NodeKind, Resolution, chosen_relation, config, function_relation, is_enabled, node_patch,
+};
 
 use super::text::{Teller, code, join_paragraphs, list};
 use super::{columns, rule};
@@ -45,6 +47,25 @@ pub(super) fn as_read(teller: &Teller<'_>, node: Node) -> String {
     all(teller, node, relation)
 }
 
+/// A function of the database: how it is called, and with what.
+pub(super) fn function(teller: &Teller<'_>, node: Node) -> String {
+    let relation = format!("Called as {}", code(&function_relation(teller.db, node).render()));
+    let place = node_patch(teller.db, node);
+    let text = |it: &Json, key: &str| it.get(key).and_then(Json::as_str).map(str::to_owned);
+    let mut lines = vec![teller.mask(&relation)];
+    if let Some(place) = place {
+        let data = &place.patch.data;
+        let listed = data.get("arguments").and_then(Json::as_array).into_iter().flatten();
+        let arguments: Vec<String> = listed
+            .filter_map(|it| Some([text(it, "name")?, text(it, "data_type")?].join(" ")))
+            .collect();
+        lines.push(format!("Arguments: {}", list(arguments.iter().map(String::as_str))));
+        let returns = data.get("returns").and_then(|it| text(it, "data_type"));
+        lines.extend(returns.map(|it| format!("Returns: {}", code(&it))));
+    }
+    all(teller, node, lines.join("  \n"))
+}
+
 /// A node as its own file writes it: never deferred.
 pub(super) fn as_written(teller: &Teller<'_>, node: Node) -> String {
     let own = if node.kind(teller.db).is_refable() {
@@ -88,6 +109,7 @@ fn heading(teller: &Teller<'_>, node: Node, materialized: &str) -> String {
         NodeKind::Analysis => "analysis",
         NodeKind::SingularTest => "singular test",
         NodeKind::GenericTest => "data test",
+        NodeKind::Function => "function",
         NodeKind::Operation => "operation",
     };
     let mut parts = vec![format!("**{}**", code(&node.display_name(db))), kind.to_owned()];

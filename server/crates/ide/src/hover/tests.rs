@@ -684,3 +684,40 @@ fn a_ref_that_parsing_does_not_take_says_so() {
         assert_eq!(found.markdown.contains(note), said, "{text}: {}", found.markdown);
     }
 }
+
+#[test]
+fn a_function_of_the_database() {
+    check(
+        "//- models/a.sql
+select {{ function('ar$0ea') }}(1, 2)
+//- functions/area.sql
+a * b
+//- functions/f.yml
+functions:
+  - name: area
+    description: Its size.
+    arguments: [{name: a, data_type: int}, {name: b, data_type: int}]
+    returns: {data_type: bigint}
+",
+        expect![[r#"
+            [area]
+            **`area`** · function  
+            `function.shop.area`
+
+            Its size.
+
+            Called as `"shop"."dev"."area"`  
+            Arguments: `a int`, `b int`  
+            Returns: `bigint`
+
+            File: `functions/area.sql`
+        "#]],
+    );
+    check(
+        "//- models/a.sql\nselect {{ function('no$0pe') }}\n",
+        expect![[r#"
+        [nope]
+        No function of the database is named `nope`.
+    "#]],
+    );
+}

@@ -51,6 +51,7 @@ fn of_call(
     };
     let subject = match segments {
         ["ref"] => reference(db, package, &call, is_at(call.positional(0)) && !on_name)?,
+        ["function"] => function(db, package, &call, is_at(call.positional(0)) && !on_name)?,
         ["source"] => {
             let source = text(call.positional(0))?;
             match text(call.positional(1)) {
@@ -108,6 +109,17 @@ fn reference(db: &dyn Db, package: Package, call: &Call<'_>, on_first: bool) -> 
             _ => Subject::Ref { package: Some(first), name, version },
         },
         None => Subject::Ref { package: None, name: first, version },
+    })
+}
+
+fn function(db: &dyn Db, package: Package, call: &Call<'_>, on_first: bool) -> Option<Subject> {
+    let first = text(call.positional(0))?;
+    Some(match text(call.positional(1)) {
+        Some(name) => match package_named(db, package.project(db), first.clone()) {
+            Some(named) if on_first => Subject::Package(named),
+            _ => Subject::Function { package: Some(first), name },
+        },
+        None => Subject::Function { package: None, name: first },
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn in_properties(
         [Value("models" | "seeds" | "snapshots"), Item, Value("name")] => {
             Subject::Node(node_named(name)?)
         }
+        [Value("functions"), Item, Value("name")] => Subject::Function { package: None, name },
         [Value("models"), Item, Value("versions"), Item, Value("v")] => {
             let model = enclosing(2)?.get("name")?.scalar_text()?;
             let nodes = nodes_named(db, package.project(db), model.to_owned());

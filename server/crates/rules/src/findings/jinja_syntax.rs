@@ -23,7 +23,7 @@ declare_rule! {
         since: "dbt 1.0",
         files: [
             ProjectFile, Packages, Selectors, Profiles, Properties, Model, Snapshot, Analysis,
-            SingularTest, GenericTest, Macro, Docs,
+            SingularTest, Function, GenericTest, Macro, Docs,
         ],
         check: check,
     }

@@ -23,7 +23,7 @@ declare_rule! {
         since: "dbt 1.0",
         files: [
             ProjectFile, Packages, Selectors, Profiles, Properties, Model, Snapshot, Analysis,
-            SingularTest,
+            SingularTest, Function,
         ],
         check: check,
     }

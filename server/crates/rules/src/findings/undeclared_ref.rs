@@ -23,7 +23,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Model, Snapshot, Analysis, SingularTest],
+        files: [Model, Snapshot, Analysis, SingularTest, Function],
         check: check,
     }
 }

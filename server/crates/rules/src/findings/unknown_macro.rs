@@ -14,7 +14,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Properties, Model, Snapshot, Analysis, SingularTest],
+        files: [Properties, Model, Snapshot, Analysis, SingularTest, Function],
         check: check,
     }
 }

@@ -15,7 +15,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Properties, Model, PythonModel, Snapshot, Analysis, SingularTest],
+        files: [Properties, Model, PythonModel, Snapshot, Analysis, SingularTest, Function],
         check: check,
     }
 }

@@ -15,7 +15,7 @@ declare_rule! {
         since: "dbt 1.0",
         files: [
             ProjectFile, Packages, Selectors, Profiles, Dotenv, DotenvExample, Properties, Model,
-            PythonModel, Seed, Snapshot, Analysis, SingularTest, GenericTest, Macro, Docs,
+            PythonModel, Seed, Snapshot, Analysis, SingularTest, Function, GenericTest, Macro, Docs,
         ],
         check: check,
     }

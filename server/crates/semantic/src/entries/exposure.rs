@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json, json};
 use super::columns::{object, texts};
 use super::dependencies::resolved;
 use super::descriptions::describe;
-use super::node::version_json;
 use super::resource::{configs, header, owner, rendered, value};
 use super::resource_id;
 use crate::world::{Mode, World};
@@ -61,10 +60,7 @@ pub fn exposure_json(db: &dyn Db, package: Package, place: &PatchPlace) -> Map<S
 
 /// The calls of `ref` as the manifest has them.
 pub(super) fn refs_json(parsed: &Parsed) -> Vec<Json> {
-    let call = |it: &crate::RefCall| {
-        let version = version_json(it.version.as_deref());
-        json!({"name": it.name, "package": it.package, "version": version})
-    };
+    let call = |it: &crate::RefCall| json!({"name": it.name, "package": it.package, "version": it.given_version});
     parsed.refs.iter().map(call).collect()
 }
 

@@ -35,7 +35,9 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
         object.insert(key.to_owned(), value);
     };
     // What is disabled is kept as it is written.
-    let docs = is_enabled(db, node).then_some(package);
+    // So is what is said about a function of the database.
+    let is_read = is_enabled(db, node) && node.kind(db) != NodeKind::Function;
+    let docs = is_read.then_some(package);
     let description = describe_in(db, docs, &properties.description());
     let columns = columns_json(db, package, docs, &properties.columns());
     let meta = config.get("meta").cloned();
@@ -62,12 +64,12 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
     let calls = Calls::of(db, node);
     add("raw_code", json!(raw_code(db, node)));
     add("doc_blocks", json!(description.doc_blocks));
-    let python = node.kind(db) == NodeKind::PythonModel;
+    let python = node.file(db).path(db).extension() == "py";
     add("language", json!(if python { "python" } else { "sql" }));
     add("refs", json!(calls.refs));
     add("sources", json!(calls.sources));
     add("metrics", json!([]));
-    add("functions", json!([]));
+    add("functions", json!(calls.functions));
     add("depends_on", json!({"macros": calls.macros, "nodes": &*node_dependencies(db, node)}));
     add("compiled_path", Json::Null);
     add("contract", contract(&config, kind, &columns, &constraints));
@@ -75,16 +77,20 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
         let version = properties.version.as_ref();
         let said = |key: &str| properties.said(db, package, key);
         let latest = properties.place.as_ref().filter(|_| version.is_some());
-        let latest = latest.and_then(|it| it.patch.latest_version());
+        let latest = latest.map(|it| it.patch.latest_version_json());
         add("access", config.get("access").cloned().unwrap_or_else(|| json!("protected")));
         add("constraints", constraints.clone());
-        add("version", version_json(node.version(db)));
-        add("latest_version", version_json(latest.as_deref()));
+        add("version", version_json(db, node));
+        add("latest_version", json!(latest));
         add("deprecation_date", said("deprecation_date").map(date).unwrap_or_default());
         add("primary_key", primary_key(db, node, &columns, &constraints));
         // dbt forgets the time spine of a model with versions.
         let spine = said("time_spine").filter(|_| version.is_none());
         add("time_spine", spine.as_ref().and_then(time_spine).unwrap_or_default());
+    }
+    if node.kind(db) == NodeKind::Function {
+        add("arguments", function_arguments(properties.said(db, package, "arguments").as_ref()));
+        add("returns", function_returns(db, package, &properties));
     }
     if let Some(test) = generic_test(db, node) {
         add_generic_test(db, node, &test, &mut object);
@@ -137,21 +143,26 @@ fn relation_name(db: &dyn Db, node: Node, config: &Config) -> Json {
 }
 
 /// What a node calls: in its own text, in its hooks, in its foreign keys.
+#[derive(Default)]
 struct Calls {
     refs: Vec<Json>,
     sources: Vec<Json>,
+    functions: Vec<Json>,
     macros: Vec<String>,
 }
 
 impl Calls {
     fn of(db: &dyn Db, node: Node) -> Self {
-        let mut all = Self { refs: Vec::new(), sources: Vec::new(), macros: Vec::new() };
+        let mut all = Self::default();
         for calls in [parsed(db, node), later_calls(db, node)] {
-            all.refs.extend(calls.refs.iter().map(|it| {
-                let version = version_json(it.version.as_deref());
-                json!({"name": it.name, "package": it.package, "version": version})
-            }));
+            all.refs.extend(calls.refs.iter().map(
+                |it| json!({"name": it.name, "package": it.package, "version": it.given_version}),
+            ));
             all.sources.extend(calls.sources.iter().map(|it| json!([it.source, it.table])));
+            all.functions.extend(calls.functions.iter().map(|it| match &it.package {
+                Some(package) => json!([package, it.name]),
+                None => json!([it.name]),
+            }));
             for called in &calls.macros {
                 if !all.macros.contains(called) {
                     all.macros.push(called.clone());
@@ -175,16 +186,30 @@ fn contract(config: &Config, kind: &str, columns: &Map<String, Json>, constraint
     Json::Object(contract)
 }
 
-/// dbt keeps versions that are whole numbers as numbers.
-pub fn version_json(version: Option<&str>) -> Json {
-    match version {
-        Some(it) => match (it.parse::<i64>(), it.parse::<f64>()) {
-            (Ok(it), _) => json!(it),
-            (Err(_), Ok(number)) if it.starts_with(|it: char| it.is_ascii_digit()) => json!(number),
-            _ => json!(it),
-        },
-        None => Json::Null,
-    }
+/// A node's version as properties have it: a number or a text.
+pub fn version_json(db: &dyn Db, node: Node) -> Json {
+    let version = NodeProperties::of(db, node).version;
+    version.and_then(|it| it.data.get("v").cloned()).unwrap_or_default()
+}
+
+fn function_arguments(said: Option<&Json>) -> Json {
+    let listed = said.and_then(Json::as_array).into_iter().flatten();
+    let listed = listed.map(|it| {
+        let get = |key| it.get(key).cloned().unwrap_or_default();
+        json!({
+            "name": get("name"), "data_type": get("data_type"), "description": get("description"),
+            "default_value": get("default_value"),
+        })
+    });
+    listed.collect()
+}
+
+/// Where properties say nothing dbt has a word of its own.
+fn function_returns(db: &dyn Db, package: Package, properties: &NodeProperties) -> Json {
+    let get = |it: Option<Json>, key: &str| it.and_then(|it| it.get(key).cloned());
+    let data_type = get(properties.said(db, package, "returns"), "data_type");
+    let description = get(properties.written("returns").cloned(), "description");
+    json!({"data_type": data_type.unwrap_or_else(|| json!("INVALID_TYPE")), "description": description})
 }
 
 /// A day is midnight in UTC.

@@ -29,8 +29,12 @@ impl NodeProperties {
 
     pub(super) fn columns(&self) -> Vec<&Json> {
         match (&self.place, &self.version) {
-            // dbt takes no columns for a singular test.
-            (Some(place), _) if place.patch.kind == PatchKind::SingularTest => Vec::new(),
+            // dbt takes no columns for these.
+            (Some(place), _)
+                if matches!(place.patch.kind, PatchKind::SingularTest | PatchKind::Function) =>
+            {
+                Vec::new()
+            }
             (Some(place), Some(version)) => version_columns(&place.patch.data, &version.data),
             (Some(place), None) => listed_columns(&place.patch.data),
             (None, _) => Vec::new(),
@@ -43,7 +47,7 @@ impl NodeProperties {
         Some(render_value(db, package.project(db), found, YamlContext::Properties(package)))
     }
 
-    fn written(&self, key: &str) -> Option<&Json> {
+    pub(super) fn written(&self, key: &str) -> Option<&Json> {
         let of_version = self.version.as_ref().map(|it| &it.data);
         // A model's date does not count for its versions.
         let inherited = key != "deprecation_date" || of_version.is_none();

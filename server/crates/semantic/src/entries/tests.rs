@@ -300,3 +300,122 @@ fn relations_of_adapters() {
     assert_eq!(custom("sqlserver"), "\"Db\".\"Custom\".\"One\"");
     assert_eq!(rendered("sqlserver", "none"), "\"Db\".\"Sch\".\"One\"");
 }
+
+#[test]
+fn functions_of_the_database() {
+    let fixture = Fixture::new(
+        "//- dbt_project.yml
+name: shop
+profile: shop
+quoting: {identifier: false}
+functions: {shop: {+schema: udf}}
+//- functions/area.sql
+{{ function('double') }}(a) * (select max(id) from {{ source('raw', 't') }})
+//- functions/double.py
+def main(a): return a * {{ 2 }}
+//- functions/off.sql
+1
+//- functions/f.yml
+functions:
+  - name: area
+    description: '{{ kept }}'
+    arguments: [{name: a, data_type: int, default_value: 3}]
+    returns: {data_type: int, description: '{{ 1 }}'}
+    config: {volatility: stable}
+  - {name: off, returns: {data_type: int}, config: {enabled: false}}
+//- models/a.sql
+select {{ function('area') }}(1), {{ function('shop', 'double') }}(1)
+//- models/a_v1.sql
+select {{ function('nope') }}
+//- models/s.yml
+sources: [{name: raw, tables: [{name: t}]}]
+",
+    );
+    let area = Json::Object(node(&fixture, "function.shop.area"));
+    assert_eq!(
+        picked(
+            &area,
+            &[
+                "path",
+                "schema",
+                "description",
+                "arguments",
+                "returns",
+                "functions",
+                "depends_on",
+                "relation_name"
+            ]
+        ),
+        json!({
+            "path": "area.sql", "schema": "main_udf", "description": "{{ kept }}",
+            "arguments": [{"name": "a", "data_type": "int", "description": null, "default_value": 3}],
+            "returns": {"data_type": "int", "description": "{{ 1 }}"}, "functions": [["double"]],
+            "depends_on": {"macros": [], "nodes": ["function.shop.double"]},
+            "relation_name": null,
+        })
+    );
+    assert_eq!(area["config"]["volatility"], "stable");
+    let double = node(&fixture, "function.shop.double");
+    assert_eq!(
+        (&double["language"], &double["returns"]["data_type"]),
+        (&json!("python"), &json!("INVALID_TYPE"))
+    );
+    let model = node(&fixture, "model.shop.a");
+    assert_eq!(model["functions"], json!([["area"], ["shop", "double"]]));
+    assert_eq!(model["depends_on"]["nodes"], json!(["function.shop.area", "function.shop.double"]));
+    assert_eq!(node(&fixture, "model.shop.a_v1")["depends_on"]["nodes"], json!([]));
+}
+
+#[test]
+fn versions_are_what_properties_and_calls_make_them() {
+    let fixture = Fixture::new(
+        "//- models/a_v1.sql
+select 1
+//- models/a_v02.sql
+select 2
+//- models/b.v3.sql
+select 3
+//- models/m.yml
+models: [{name: a, latest_version: '02', versions: [{v: 1}, {v: '02'}]}]
+//- models/c.sql
+select * from {{ ref('a', v=1) }}, {{ ref('a', version='1') }}, {{ ref('a') }}, {{ ref('b', v=3) }}, {{ ref('a.v1') }}
+",
+    );
+    let second = Json::Object(node(&fixture, "model.shop.a.v02"));
+    assert_eq!(
+        picked(&second, &["version", "latest_version"]),
+        json!({"version": "02", "latest_version": "02"})
+    );
+    assert_eq!(node(&fixture, "model.shop.a.v1")["version"], json!(1));
+    let reader = node(&fixture, "model.shop.c");
+    let given: Vec<&Json> =
+        reader["refs"].as_array().unwrap().iter().map(|it| &it["version"]).collect();
+    assert_eq!(given, [&json!(1), &json!("1"), &Json::Null, &json!(3), &Json::Null]);
+    assert_eq!(
+        reader["depends_on"]["nodes"],
+        json!(["model.shop.a.v1", "model.shop.a.v02", "model.shop.b.v3"])
+    );
+}
+
+#[test]
+fn properties_are_about_the_one_of_two_that_is_enabled() {
+    let fixture = Fixture::new(
+        "//- models/x/a.sql
+{{ config(enabled=false) }} select 1
+//- models/y/a.sql
+select 2
+//- models/m.yml
+models: [{name: a, description: Of y.}]
+",
+    );
+    let db = &fixture.db;
+    let nodes = all_nodes(db, packages(db, fixture.project)[0]);
+    let said: Vec<String> = nodes
+        .iter()
+        .map(|it| {
+            let entry = node_json(db, *it);
+            format!("{}: {}", entry["path"].as_str().unwrap(), entry["description"])
+        })
+        .collect();
+    assert_eq!(said, ["x/a.sql: \"\"", "y/a.sql: \"Of y.\""]);
+}

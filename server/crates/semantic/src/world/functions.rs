@@ -8,8 +8,8 @@ use project::{Json, environment_value, is_secret_name, variable};
 use super::relation::RelationObject;
 use super::{Mode, World, results};
 use crate::{
-    EnvironmentCall, RefCall, Relation, Resolution, SourceCall, chosen_relation, config,
-    resolve_ref, source_named, source_relation,
+    EnvironmentCall, FunctionCall, RefCall, Relation, Resolution, SourceCall, chosen_relation,
+    config, resolve_ref, source_named, source_relation,
 };
 
 /// Calls one of dbt's functions.
@@ -23,6 +23,7 @@ pub(super) fn call(
     match name {
         "ref" => reference(world, interp, &args, site),
         "source" => source(world, interp, &args, site),
+        "function" => database_function(world, interp, &args, site),
         "var" => var(world, interp, &args, site),
         "var.has_var" => {
             let name = args.get(0, "var_name").and_then(Value::as_str).unwrap_or_default();
@@ -142,7 +143,8 @@ fn reference(
         }
     };
     let given = |key: &str| args.keyword(key).filter(|it| it.truthy());
-    let version = match given("version").or_else(|| given("v")) {
+    let given = given("version").or_else(|| given("v"));
+    let version = match given {
         None => None,
         Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_))) => {
             Some(jinja::value::repr::plain(value)?)
@@ -158,6 +160,7 @@ fn reference(
         package,
         name,
         version,
+        given_version: given.map_or(Json::Null, version_json),
         site: world.site(interp, site, argument_range(site, at)),
     };
     let value = match world.mode {
@@ -169,6 +172,18 @@ fn reference(
     };
     world.note(|it| it.refs.push(call));
     Ok(value)
+}
+
+fn version_json(value: &Value) -> Json {
+    match value {
+        Value::Str(it) => Json::from(it.as_str()),
+        Value::Bool(it) => Json::from(*it),
+        Value::Int(_) | Value::Float(_) => {
+            let text = jinja::value::repr::plain(value).unwrap_or_default();
+            serde_json::from_str(&text).unwrap_or(Json::String(text))
+        }
+        _ => Json::Null,
+    }
 }
 
 /// The relation of what a `ref` means. What cannot be resolved is a hole: the finding comes from
@@ -227,6 +242,51 @@ fn source(
         let relation = RelationObject::new(adapter, &source_relation(world.db, &it));
         Value::object(relation.limited(world.limit()))
     }))
+}
+
+/// `function(name)`, `function(package, name)`: a function of the database.
+fn database_function(
+    world: &World<'_>,
+    interp: &mut Interp<'_>,
+    args: &Args,
+    site: CallSite<'_>,
+) -> Result<Value, Stop> {
+    if args.positional.iter().any(Value::is_hole) {
+        return Ok(Value::Hole);
+    }
+    let text = |value: &Value, what: &str| match value {
+        Value::Str(name) => Ok(name.as_str().to_owned()),
+        other => Err(Stop::host(format!(
+            "the {what} that function() is given has to be a text, not {}",
+            other.type_name()
+        ))),
+    };
+    let (package, name, at) = match args.positional.as_slice() {
+        [name] => (None, text(name, "name")?, 0),
+        [Value::None, name] => (None, text(name, "name")?, 1),
+        [package, name] => (Some(text(package, "package")?), text(name, "name")?, 1),
+        _ => {
+            return Err(Stop::host(format!(
+                "function() takes one or two arguments ({} given)",
+                args.positional.len()
+            )));
+        }
+    };
+    let adapter = crate::adapter(world.db, world.project());
+    let relation = match world.mode {
+        Mode::Parse | Mode::Name => Some(world.placeholder()),
+        Mode::Compile => {
+            let found = crate::resolve_function(world.db, world.package, package.as_deref(), &name);
+            found.node().map(|node| {
+                world.note_dependency(node);
+                crate::function_relation(world.db, node)
+            })
+        }
+    };
+    let call =
+        FunctionCall { package, name, site: world.site(interp, site, argument_range(site, at)) };
+    world.note(|it| it.functions.push(call));
+    Ok(relation.map_or(Value::Hole, |it| Value::object(RelationObject::function(adapter, &it))))
 }
 
 fn var(

@@ -100,6 +100,11 @@ impl RelationObject {
         made
     }
 
+    /// A function of the database.
+    pub(super) fn function(adapter: Arc<str>, relation: &Relation) -> Self {
+        Self { kind: Some("function".to_owned()), ..Self::new(adapter, relation) }
+    }
+
     pub(super) fn limited(mut self, limit: Option<i64>) -> Self {
         self.limit = limit;
         self
