@@ -72,7 +72,8 @@ impl Project {
         let mut options = Options::new(Launch::Pipe(words), &self.root);
         options.environment = self.environment();
         options.hidden = foreign_variables();
-        options.patience = Duration::from_secs(20);
+        // Longer than anything takes on a machine that is busy with something else.
+        options.patience = Duration::from_secs(60);
         Ok(options)
     }
 

@@ -91,6 +91,7 @@ pub trait Host {
     /// Asked about every thousand steps; unwinds when the result is no longer wanted.
     fn check_cancelled(&self) {}
 
+    /// Of the rendered file. Macros of other files have Jinja's own, as in dbt.
     fn undefined_mode(&self) -> UndefinedMode {
         UndefinedMode::Default
     }
@@ -131,7 +132,7 @@ pub fn render(
     host: &dyn Host,
     options: Options,
 ) -> Rendered {
-    let mut interp = Interp::new(host, options);
+    let mut interp = Interp::new(host, options, file);
     let mut out = Buffer { without_map: options.without_map, ..Buffer::default() };
     let unit = interp.unit(file, template);
     let scope = Scope::new(None);
@@ -148,7 +149,10 @@ pub struct Interp<'h> {
     host: &'h dyn Host,
     pub budget: Budget,
     options: Options,
+    /// Of the file whose text runs.
     undefined_mode: UndefinedMode,
+    /// The rendered file.
+    root: FileId,
     units: FxHashMap<FileId, Rc<Unit>>,
     frames: Vec<Frame>,
     stack: Vec<Call>,
@@ -175,12 +179,13 @@ enum Cyclic {
 }
 
 impl<'h> Interp<'h> {
-    fn new(host: &'h dyn Host, options: Options) -> Self {
+    fn new(host: &'h dyn Host, options: Options, root: FileId) -> Self {
         Self {
             host,
             budget: Budget::new(options.limits),
             options,
             undefined_mode: host.undefined_mode(),
+            root,
             units: FxHashMap::default(),
             frames: Vec::new(),
             stack: Vec::new(),
@@ -246,6 +251,11 @@ impl<'h> Interp<'h> {
     /// The macros that are running, outermost first.
     pub fn running_macros(&self) -> impl DoubleEndedIterator<Item = &MacroValue> {
         self.stack.iter().map(|it| &*it.called)
+    }
+
+    /// Whether something was asked for that cannot be known here.
+    pub fn has_met_hole(&self) -> bool {
+        self.met_hole
     }
 
     /// The host met something that cannot be known here.

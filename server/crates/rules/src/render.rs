@@ -12,5 +12,7 @@ pub(crate) fn problems(db: &dyn Db, node: Node, kind: RenderProblemKind) -> Vec<
         return parsing;
     }
     let rendered = compile::rendered(db, node);
-    if rendered.met_hole { Vec::new() } else { of_kind(&rendered.problems) }
+    // A call of what does not exist is noted only where nothing unknown was met before.
+    let is_known = !rendered.met_hole || kind == RenderProblemKind::UndefinedCall;
+    if is_known { of_kind(&rendered.problems) } else { Vec::new() }
 }

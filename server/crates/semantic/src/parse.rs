@@ -54,6 +54,8 @@ pub struct RefCall {
     /// The version as it is given: a number is another one than its digits.
     pub given_version: Json,
     pub site: Site,
+    /// Nothing that cannot be known was met before: dbt makes the same call.
+    pub is_certain: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,6 +225,7 @@ fn parsed_plain_test(db: &dyn Db, package: Package, test: &GenericTest, found: M
             version: version.clone(),
             given_version: given_version(db, package, test),
             site,
+            is_certain: true,
         }),
         TestTarget::Source { source, table } => {
             parsed.sources.push(SourceCall { source: source.clone(), table: table.clone(), site })
@@ -348,6 +351,7 @@ fn python_call(parsed: &mut Parsed, call: &python::Call) {
             version: version.and_then(text),
             given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
             site: site(0),
+            is_certain: true,
         }),
         (python::Function::Ref, [package, name]) => parsed.refs.push(RefCall {
             package: Some(package.clone()),
@@ -355,6 +359,7 @@ fn python_call(parsed: &mut Parsed, call: &python::Call) {
             version: version.and_then(text),
             given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
             site: site(1),
+            is_certain: true,
         }),
         (python::Function::Source, [source, table]) => parsed.sources.push(SourceCall {
             source: source.clone(),

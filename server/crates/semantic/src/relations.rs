@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use base::{Db, Project};
 use project::{
-    Json, Origin, Package, YamlContext, package_facts, packages, profile, render_value, variable,
+    Json, Origin, YamlContext, package_facts, package_name, packages, profile, render_value,
 };
 
-use crate::{Dispatched, Node, SourcePlace, config, dispatched, generate_name, package_macro};
+use crate::{
+    Dispatched, Macro, Node, SourcePlace, config, dispatched, generate_name, package_macro,
+};
 
 /// A table or view in the warehouse, as dbt writes its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,69 +152,64 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     let snapshot = |key: &str| custom(key).filter(|_| node.kind(db).resource_type() == "snapshot");
 
     let adapter = adapter(db, project);
-    let default_database = || custom("database").map(str::to_owned).or_else(|| profile.database());
     let database = snapshot("target_database").map(str::to_owned).or_else(|| {
-        generated(db, node, "generate_database_name", written("database"))
-            .map_or_else(default_database, Some)
+        let name = "generate_database_name";
+        let default =
+            |custom: Option<&str>| custom.map(str::to_owned).or_else(|| profile.database());
+        generated(db, node, name, written("database"), default)
     });
-    let default_schema = || {
-        let target = profile.schema().unwrap_or_default();
-        match custom("schema") {
-            Some(schema) if has_plain_schemas(db, node, &adapter) => schema.to_owned(),
-            Some(schema) => format!("{target}_{schema}"),
-            None => target,
-        }
-    };
-    let schema = snapshot("target_schema").map(str::to_owned).unwrap_or_else(|| {
-        generated(db, node, "generate_schema_name", written("schema"))
-            .unwrap_or_else(default_schema)
+    let schema = snapshot("target_schema").map(str::to_owned).or_else(|| {
+        let default = |custom: Option<&str>| {
+            let target = profile.schema().unwrap_or_default();
+            Some(custom.map_or_else(|| target.clone(), |it| format!("{target}_{it}")))
+        };
+        generated(db, node, "generate_schema_name", written("schema"), default)
     });
-    let default_alias = || match (custom("alias"), node.version(db)) {
-        (Some(alias), _) => alias.to_owned(),
-        (None, Some(version)) => format!("{}_v{}", node.name(db), version.replace('.', "_")),
-        (None, None) => node.name(db).to_owned(),
+    let default_alias = |custom: Option<&str>| {
+        Some(match (custom, node.version(db)) {
+            (Some(alias), _) => alias.to_owned(),
+            (None, Some(version)) => format!("{}_v{}", node.name(db), version.replace('.', "_")),
+            (None, None) => node.name(db).to_owned(),
+        })
     };
-    let identifier =
-        generated(db, node, "generate_alias_name", written("alias")).unwrap_or_else(default_alias);
+    let identifier = generated(db, node, "generate_alias_name", written("alias"), default_alias);
     // The node's own `quoting` is a config that dbt keeps and does not follow.
     let quoting = project_quoting(db, project);
-    Arc::new(Relation::new(&adapter, quoting, database, Some(schema), identifier))
+    let schema = Some(schema.unwrap_or_default());
+    let identifier = identifier.unwrap_or_else(|| node.name(db).to_owned());
+    Arc::new(Relation::new(&adapter, quoting, database, schema, identifier))
 }
 
-/// Whether a custom schema stands alone, without the target's in front.
-fn has_plain_schemas(db: &dyn Db, node: Node, adapter: &str) -> bool {
+/// What `generate_*_name` says: the package's for its own nodes, else the root project's, else what
+/// dbt's own macro dispatches to. `default` says without a render what dbt's own default says; what
+/// is written and blank is left to the macro.
+fn generated(
+    db: &dyn Db,
+    node: Node,
+    name: &str,
+    custom: Option<&str>,
+    default: impl Fn(Option<&str>) -> Option<String>,
+) -> Option<String> {
     let package = node.package(db);
-    let is_on = |value: Option<Json>| value.and_then(|it| it.as_bool()) == Some(true);
-    adapter == "sqlserver" && {
-        let name = "dbt_sqlserver_use_default_schema_concat";
-        let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
-        !is_on(variable(db, root, name.to_owned()))
-            && package_facts(db, root).flag(name) != Some(true)
-    }
-}
-
-/// What a project's own `generate_*_name` says: the package's for its own nodes, else the root
-/// project's, else what dbt's own macro dispatches to. Where that is dbt's default, nothing is
-/// said: the default is known here.
-fn generated(db: &dyn Db, node: Node, name: &str, custom: Option<&str>) -> Option<String> {
-    let package = node.package(db);
-    let root = packages(db, package.project(db)).first().copied()?;
+    let trimmed = custom.map(str::trim);
+    let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
     let own = || package_macro(db, package, name.to_owned());
-    let found =
-        own().or_else(|| package_macro(db, root, name.to_owned())).or_else(|| match dispatched(
-            db,
-            root,
-            name,
-            Some("dbt"),
-        ) {
-            Dispatched::Found(it) if !is_internal(db, it.package) => Some(it),
-            _ => None,
-        })?;
-    generate_name(db, found, custom.map(str::to_owned), node)
+    let found = own().or_else(|| package_macro(db, root, name.to_owned())).or_else(|| {
+        match dispatched(db, root, name, Some("dbt")) {
+            Dispatched::Found(it) if is_dbts_default(db, it) && trimmed != Some("") => None,
+            Dispatched::Found(it) => Some(it),
+            Dispatched::Missing(_) => None,
+        }
+    });
+    let said = |it| generate_name(db, it, custom.map(str::to_owned), node);
+    found.and_then(said).or_else(|| default(trimmed.filter(|it| !it.is_empty())))
 }
 
-fn is_internal(db: &dyn Db, package: Package) -> bool {
+/// Whether a macro is dbt's own for all adapters.
+fn is_dbts_default(db: &dyn Db, found: Macro) -> bool {
+    let package = found.package;
     matches!(package.origin(db), Origin::Engine | Origin::Library)
+        && package_name(db, package).as_ref() == "dbt"
 }
 
 /// Where a source table is, as the manifest names it: there the project's quoting counts, where SQL

@@ -125,6 +125,9 @@ impl Interp<'_> {
         let template = &*called.unit.template;
         let definition = template.definition(called.definition);
         let frame = self.push_frame(site);
+        let outer = self.undefined_mode;
+        self.undefined_mode =
+            if called.file() == self.root { host.undefined_mode() } else { UndefinedMode::Default };
         self.stack.push(Call { called: Rc::clone(called), site: site.span(), frame });
         let scope = Scope::child(&called.scope);
         let context = Context { unit: &called.unit, scope: &scope };
@@ -133,6 +136,7 @@ impl Interp<'_> {
             .bind(context, definition, args)
             .and_then(|()| self.exec(context, definition.body, &mut out));
         self.stack.pop();
+        self.undefined_mode = outer;
         match result {
             Ok(_) => Ok(out.into_value(self.autoescape)),
             Err(Stop::Return(value)) if definition.kind != DefinitionKind::Caller => Ok(value),

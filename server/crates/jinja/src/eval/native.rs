@@ -27,7 +27,7 @@ pub fn render_native<T>(
     options: Options,
     read: impl FnOnce(Native) -> T,
 ) -> T {
-    let mut interp = Interp::new(host, options);
+    let mut interp = Interp::new(host, options, file);
     interp.is_native = true;
     let mut out = Buffer::native();
     let unit = interp.unit(file, template);

@@ -1,5 +1,6 @@
 //! `modules.re`: Python's regular expressions over the engine of Rust's, with its limits.
 
+mod groups;
 mod matches;
 mod pattern;
 mod replace;

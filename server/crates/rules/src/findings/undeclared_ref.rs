@@ -35,10 +35,6 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             continue;
         }
         let compiled = rendered(db, node);
-        // What a warehouse would have said may lead another way.
-        if compiled.met_hole {
-            continue;
-        }
         let meant = |call: &semantic::RefCall| {
             let (package, version) = (call.package.as_deref(), call.version.as_deref());
             match resolve_ref(db, context.package, package, &call.name, version) {
@@ -48,7 +44,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         };
         let mut known: FxHashSet<Node> = parents(db, node).iter().copied().collect();
         known.extend(later_calls(db, node).refs.iter().filter_map(meant));
-        for call in &compiled.refs {
+        // What a warehouse would have said may lead another way.
+        for call in compiled.refs.iter().filter(|it| it.is_certain) {
             let Some(found) = meant(call).filter(|it| known.insert(*it)) else { continue };
             let message = format!(
                 "dbt meets this `ref` to `{}` only when it compiles, and does not know of it then",

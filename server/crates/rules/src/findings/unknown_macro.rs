@@ -1,6 +1,7 @@
-use semantic::{RenderProblemKind, parsed};
+use semantic::RenderProblemKind;
 
 use crate::nodes::checked_nodes;
+use crate::render::problems;
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
@@ -21,9 +22,7 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     for checked in checked_nodes(context) {
-        let parsed = parsed(context.db, checked.node);
-        let problems = parsed.problems.iter();
-        for problem in problems.filter(|it| it.kind == RenderProblemKind::UndefinedCall) {
+        for problem in problems(context.db, checked.node, RenderProblemKind::UndefinedCall) {
             findings.add(checked.range(&problem.site), problem.site.explain(&problem.message));
         }
     }

@@ -162,6 +162,7 @@ fn reference(
         version,
         given_version: given.map_or(Json::Null, version_json),
         site: world.site(interp, site, argument_range(site, at)),
+        is_certain: !interp.has_met_hole(),
     };
     let value = match world.mode {
         Mode::Parse | Mode::Name => Value::object(RelationObject::new(

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::groups::{group, groups};
 use crate::eval::Stop;
 
 /// What a pattern's own letters switch on, besides its flags.
@@ -26,6 +27,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Result<Translated, Stop> {
     let mut flags = flags;
     let mut at = leading_flags(&characters, &mut flags);
     let is_verbose = flags & VERBOSE != 0;
+    let groups = groups(&characters, is_verbose);
     let mut out = String::from("(?");
     for (flag, letter) in [(IGNORECASE, 'i'), (MULTILINE, 'm'), (DOTALL, 's'), (VERBOSE, 'x')] {
         if flags & flag != 0 {
@@ -55,6 +57,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Result<Translated, Stop> {
                 }
                 at += 1;
             }
+            '(' => at = group(&characters, at, &groups, &mut out)?,
             '{' => at = repetition(&characters, at, &mut out),
             other => out.push(other),
         }

@@ -175,3 +175,106 @@
   {{ '\nunion all\n' if not loop.last }}
 {%- endfor -%}
 {% endmacro %}
+
+{% macro get_use_database_sql(database) %}{{ return(adapter.dispatch('get_use_database_sql', 'dbt')(database)) }}{% endmacro %}
+
+{% macro sqlserver__get_use_database_sql(database) %}{{ 'USE [' ~ database | replace('"', '') ~ '];' }}{% endmacro %}
+
+{#- One at a time: two that look at once would both make it. -#}
+{% macro create_schema_if_not_exists(schema, authorization=none) -%}
+  {%- set lock = "@Resource = '" ~ escape_single_quotes('dbt_create_schema_' ~ schema) ~ "'" -%}
+  {%- set owner = "@LockOwner = 'Session'" -%}
+  {%- set unlock = 'EXEC sp_releaseapplock ' ~ lock ~ ', ' ~ owner ~ ';' -%}
+  {%- set given_to = '' if authorization is none else ' AUTHORIZATION ' ~ adapter.quote(authorization) -%}
+  DECLARE @dbt_schema_lock int;
+  EXEC @dbt_schema_lock = sp_getapplock
+    {{ lock }},
+    @LockMode = 'Exclusive',
+    {{ owner }},
+    @LockTimeout = 30000;
+  BEGIN TRY
+    IF NOT EXISTS (SELECT * FROM sys.schemas WHERE name = '{{ escape_single_quotes(schema) }}')
+    BEGIN
+      EXEC('{{ escape_single_quotes('CREATE SCHEMA ' ~ adapter.quote(schema) ~ given_to) }}')
+    END
+  END TRY
+  BEGIN CATCH
+    IF @dbt_schema_lock >= 0
+      {{ unlock }}
+    THROW;
+  END CATCH
+  IF @dbt_schema_lock >= 0
+    {{ unlock }}
+{%- endmacro %}
+
+{#- A query that begins with `with` stands in a view for as long as it is tested. The number at the
+    end of its name is any number. -#}
+{% macro sqlserver__view_for_test(kind, sql, indent) -%}
+  {{ return('\n' ~ indent ~ '[' ~ target.schema ~ '].[' ~ kind ~ 'view_' ~ local_md5(sql) ~ '_' ~ range(1300, 19000) | random ~ ']\n  ') }}
+{%- endmacro %}
+
+{% macro sqlserver__create_view_for_test(view, sql) -%}
+  EXEC('create view {{ view }} as {{ sql.replace("'", "''") }};')
+{%- endmacro %}
+
+{% macro sqlserver__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
+  {%- set view = sqlserver__view_for_test('test', main_sql, '    ') -%}
+  -- Create target schema if it does not exist
+  {{ get_use_database_sql(target.database) }}
+  {{ create_schema_if_not_exists(target.schema) }}
+
+  {{ '\n\n  ' }}
+  {{ sqlserver__create_view_for_test(view, main_sql) }}
+  select
+    {{ 'top (' ~ limit ~ ')' if limit is not none }}
+    {{ fail_calc }} as failures,
+    case when {{ fail_calc }} {{ warn_if }}
+      then 'true' else 'false' end as should_warn,
+    case when {{ fail_calc }} {{ error_if }}
+      then 'true' else 'false' end as should_error
+  from (
+    select * from {{ view }}
+  ) dbt_internal_test;
+
+  EXEC('drop view {{ view }};')
+{%- endmacro %}
+
+{% macro sqlserver__get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) -%}
+  {%- set actual = sqlserver__view_for_test('test', main_sql, '      ') -%}
+  {%- set expected = sqlserver__view_for_test('expected', expected_fixture_sql, '      ') -%}
+  {%- set mark = ' as ' ~ adapter.quote('actual_or_expected') -%}
+  {{ get_use_database_sql(target.database) }}
+  {{ create_schema_if_not_exists(target.schema) }}
+
+  {{ '\n  ' }}
+  {{ sqlserver__create_view_for_test(actual, main_sql) }}
+
+  {{ '\n  ' }}
+  {{ sqlserver__create_view_for_test(expected, expected_fixture_sql) }}
+
+  -- Build actual result given inputs
+  {% set query %}
+  with dbt_internal_unit_test_actual as (
+    select
+      {{ expected_column_names | join(',') }}, {{ dbt.string_literal('actual') ~ mark }}
+    from
+      {{ actual }}
+  ),
+  -- Build expected result
+  dbt_internal_unit_test_expected as (
+    select
+      {{ expected_column_names | join(', ') }}, {{ dbt.string_literal('expected') ~ mark }}
+    from
+      {{ expected }}
+  )
+  -- Union actual and expected results
+  select * from dbt_internal_unit_test_actual
+  union all
+  select * from dbt_internal_unit_test_expected
+  {% endset %}
+
+  EXEC('{{ escape_single_quotes(query) }}')
+
+  EXEC('drop view {{ actual }};')
+  EXEC('drop view {{ expected }};')
+{%- endmacro %}
