@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use ::compile::IndirectSelection;
 use anyhow::{Context, bail};
-use base::{Building, Project, RootDatabase};
+use base::{Building, FilePath, Project};
 use clap::Args;
 use project::Origin;
 use rules::{Diagnostic, Severity};
 use rustc_hash::FxHashSet;
 use salsa::Setter;
-use semantic::{Node, NodeKind};
+use semantic::Node;
 
 use super::Outcome;
 use super::flags::ProjectFlags;
@@ -188,7 +188,14 @@ fn write(
     let secrets = session.settle(|db| project::secrets(db, project))?;
     let mut with_secrets = 0;
     for (node, it) in compiled {
-        let Some(path) = compiled_path(&session.db, *node) else { continue };
+        let Some(path) = ::compile::compiled_path(&session.db, *node) else { continue };
+        if it.text.is_empty() {
+            continue;
+        }
+        // The SQL of a file above the project lies above the folder of its package, but never
+        // outside of the target folder.
+        let path = FilePath::new(&format!("/{path}"));
+        let path = path.as_str().trim_start_matches('/');
         with_secrets += usize::from(project::mask(&it.text, &secrets) != it.text);
         write_file(&folder.join(path), it.text.as_bytes())?;
     }
@@ -199,20 +206,6 @@ fn write(
         report::warn(&format!("{with_secrets} of the files written hold the value of a secret"));
     }
     Ok(())
-}
-
-/// Where dbt puts the SQL of a node, below its target folder.
-fn compiled_path(db: &RootDatabase, node: Node) -> Option<String> {
-    if matches!(node.kind(db), NodeKind::Seed | NodeKind::Snapshot | NodeKind::Operation) {
-        return None;
-    }
-    let package = node.package(db);
-    let file = node.file(db).path(db).relative_to(package.root(db))?;
-    let path = semantic::resource_path(db, node);
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    // What is not a file of its own lies in a folder with the name of its file.
-    let path = if name(file) == name(&path) { file.to_owned() } else { format!("{file}/{path}") };
-    Some(format!("compiled/{}/{path}", project::package_name(db, package)))
 }
 
 /// Written aside and renamed, so that nobody reads half a file.

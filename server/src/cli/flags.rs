@@ -140,6 +140,7 @@ impl ProjectFlags {
             profile: self.profile.clone(),
             target: self.target.clone(),
             profiles_dir: self.profiles_dir.as_ref().map(|it| working_folder.join(it)),
+            target_path: self.target_path.clone(),
             vars: self.vars.clone().or(base.vars),
             dbt_version: self.dbt_version.clone(),
             full_refresh: self.full_refresh || base.full_refresh,

@@ -241,8 +241,8 @@ fn meant(
         found.extend(session.settle(|db| {
             let of_project = files.iter().filter(|file| {
                 project::package_of(db, *project, **file).is_some_and(|package| {
-                    let path = file.path(db).relative_to(package.root(db)).unwrap_or_default();
-                    paths.contains(&(&*project::package_name(db, package), path))
+                    let path = project::original_path(db, package, file.path(db));
+                    paths.contains(&(&*project::package_name(db, package), &*path))
                 })
             });
             of_project.copied().collect::<Vec<_>>()

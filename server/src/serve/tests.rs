@@ -442,6 +442,23 @@ async fn a_folder_that_is_made_again_is_still_watched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn folders_above_the_project_are_read_and_watched() {
+    let project = "name: shop\nmodel-paths: [../shared/models]\nanalysis-paths: [a]\n";
+    let files = [
+        ("p/dbt_project.yml", project),
+        ("p/a/one.sql", "select * from {{ ref('here') }}"),
+        ("p/a/two.sql", "select * from {{ ref('later') }}"),
+        ("shared/models/x/here.sql", "select 1"),
+    ];
+    let mut editor = TestEditor::open(&files, json!({})).await;
+    assert_eq!(editor.published("p/a/two.sql", None).await, "0:22-0:27 unknown-ref");
+    editor.write("shared/models/x/later.sql", "select 1");
+    assert_eq!(editor.published("p/a/two.sql", None).await, "");
+    fs::remove_file(editor.folder.path().join("shared/models/x/here.sql")).unwrap();
+    assert_eq!(editor.published("p/a/one.sql", None).await, "0:22-0:26 unknown-ref");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_project_made_in_an_empty_folder_is_found_by_our_own_watcher() {
     let mut editor = TestEditor::open(&[("readme.md", "")], json!({})).await;
     editor.status(loaded).await;

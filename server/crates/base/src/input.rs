@@ -104,6 +104,8 @@ pub struct Settings {
     pub profile: Option<String>,
     pub target: Option<String>,
     pub profiles_dir: Option<FilePath>,
+    /// `--target-path`: where files are written, in place of what the project says.
+    pub target_path: Option<String>,
     /// `--vars`: a YAML mapping.
     pub vars: Option<String>,
     /// `--dbt-version`, `dbt.version.assume`.

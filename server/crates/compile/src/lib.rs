@@ -2,6 +2,7 @@
 //! template, and the manifest of a whole project. Does not know who asks.
 
 mod compiled;
+mod compiled_path;
 mod ephemeral;
 mod manifest;
 mod places;
@@ -9,6 +10,7 @@ mod render;
 mod select;
 
 pub use compiled::{Compiled, compiled};
+pub use compiled_path::{compiled_path, target_path};
 pub use manifest::manifest;
 pub use places::{Frame, Hole, Placed, home};
 pub use render::{Rendered, rendered};

@@ -107,3 +107,16 @@ pub fn environment_names(db: &dyn Db, project: Project) -> BTreeSet<String> {
     names.extend(lines.entries.iter().map(|it| it.name.clone()));
     names
 }
+
+/// What dbt takes over into its own data: variables named `DBT_ENV_CUSTOM_ENV_…`, without that.
+pub fn metadata_environment(db: &dyn Db, project: Project) -> Vec<(String, Option<Arc<str>>)> {
+    const PREFIX: &str = "DBT_ENV_CUSTOM_ENV_";
+    let mut names = environment_names(db, project);
+    let process = db.machine().environment(db);
+    names.extend(process.keys().filter(|it| it.starts_with(PREFIX)).cloned());
+    let value = |name: String| {
+        let key = name.strip_prefix(PREFIX)?.to_owned();
+        Some((key, environment_value(db, project, name)))
+    };
+    names.into_iter().filter_map(value).collect()
+}

@@ -7,6 +7,7 @@ mod context;
 mod environment;
 mod internal;
 mod package;
+mod place;
 mod profiles;
 mod project_yaml;
 mod resource;
@@ -19,13 +20,14 @@ pub use cloud::{CloudLink, cloud_link};
 pub use context::{YamlContext, contains_jinja, render_value, target};
 pub use environment::{
     EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, environment_names, environment_value,
-    explain_environment,
+    explain_environment, metadata_environment,
 };
 pub use internal::{adapter_parents, internal_packages};
 pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
     package_of, packages, uninstalled_packages, upstream_names,
 };
+pub use place::{Place, original_path, outside_folders, place_in};
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
 pub use resource::{ResourceKind, Resources, resource_kind, resources};

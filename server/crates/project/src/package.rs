@@ -4,7 +4,7 @@ use base::{Db, File, FilePath, Project};
 use rustc_hash::FxHashSet;
 use syntax::yaml::Node;
 
-use crate::{document, package_facts, project_file};
+use crate::{document, outside_folders, package_facts, project_file};
 
 /// One dbt project as another sees it: the root project itself, a package, an upstream project.
 #[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
@@ -125,12 +125,15 @@ pub fn package_name(db: &dyn Db, package: Package) -> Arc<str> {
     facts.name.clone().unwrap_or_else(|| package.root(db).name().into())
 }
 
-/// The innermost package of a project that a file lies in.
+/// The innermost package of a project that a file lies in, else the first that looks for its
+/// resources where the file is.
 pub fn package_of(db: &dyn Db, project: Project, file: File) -> Option<Package> {
     let path = file.path(db);
     let all = packages(db, project);
     let around = all.iter().filter(|it| path.is_below(it.root(db)));
-    around.max_by_key(|it| it.root(db).as_str().len()).copied()
+    let inner = around.max_by_key(|it| it.root(db).as_str().len());
+    let looks = |it: &Package| outside_folders(db, *it).iter().any(|it| path.is_below(it));
+    inner.copied().or_else(|| all.iter().copied().find(looks))
 }
 
 /// The innermost root project that a file belongs to, with the package that it lies in.
@@ -141,14 +144,28 @@ pub fn owner_of(db: &dyn Db, file: File) -> Option<Package> {
     let inner = inside.max_by_key(|it| it.root(db).as_str().len());
     match inner {
         Some(project) => package_of(db, *project, file),
-        // A package outside every project's folder, such as `local: ../shared`.
+        // A package outside every project's folder, such as `local: ../shared`, or a folder that
+        // a project lists.
         None => projects.iter().find_map(|it| package_of(db, *it, file)),
     }
 }
 
-/// The files below a package, sorted by path.
+/// The files below a package and in the folders outside of it that it lists, sorted by path.
 #[salsa::tracked(returns(clone))]
 pub fn package_files(db: &dyn Db, package: Package) -> Arc<[File]> {
+    let inside = inside_files(db, package);
+    let outside = outside_folders(db, package);
+    if outside.is_empty() {
+        return inside;
+    }
+    let outside = outside.iter().flat_map(|it| db.folder(it).files(db).iter().copied());
+    let mut files: Vec<File> = inside.iter().copied().chain(outside).collect();
+    files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
+    files.dedup();
+    files.into()
+}
+
+fn inside_files(db: &dyn Db, package: Package) -> Arc<[File]> {
     match package.origin(db) {
         Origin::Installed => {
             let root = package.root(db);

@@ -64,7 +64,16 @@ impl Paths {
         self.all()
     }
 
+    /// Every folder that is listed for anything.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &str> {
+        self.each().chain(&self.docs).map(String::as_str)
+    }
+
     fn all(&self) -> Vec<String> {
+        self.each().cloned().collect()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &String> {
         let lists = [
             &self.models,
             &self.seeds,
@@ -74,7 +83,7 @@ impl Paths {
             &self.macros,
             &self.functions,
         ];
-        lists.into_iter().flatten().cloned().collect()
+        lists.into_iter().flatten()
     }
 }
 

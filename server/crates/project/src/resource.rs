@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use base::{Db, File, FilePath};
 
+use crate::place::below;
 use crate::{Package, package_facts, package_files};
 
 /// What dbt takes a file for, by its place and its extension.
@@ -94,16 +95,10 @@ pub fn resource_kind(db: &dyn Db, package: Package, file: File) -> Option<Resour
 }
 
 fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKind> {
-    let relative = path.relative_to(package.root(db))?;
+    let root = package.root(db);
     let facts = package_facts(db, package);
     let paths = &facts.paths;
-    let within = |folders: &[String]| {
-        folders.iter().any(|it| {
-            let folder = it.trim_start_matches("./").trim_end_matches('/');
-            let rest = relative.strip_prefix(folder);
-            folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
-        })
-    };
+    let within = |folders: &[String]| folders.iter().any(|it| below(root, path, it).is_some());
     // Nothing that dbt made or installed is a resource, whatever the paths say.
     if within(&[paths.target.clone(), paths.packages_install.clone()]) {
         return None;

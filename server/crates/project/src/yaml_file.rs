@@ -5,10 +5,11 @@ use syntax::yaml::{Document, Node, Value};
 
 use crate::Json;
 
-/// The YAML of a file.
+/// The YAML of a file. dbt strips a file before it reads it, so that text which ends the file has no
+/// line end of its own.
 #[salsa::tracked(returns(clone), no_eq, lru = 256)]
 pub fn document(db: &dyn Db, file: File) -> Arc<Document> {
-    Arc::new(syntax::yaml::parse(file.text(db)))
+    Arc::new(syntax::yaml::parse(file.text(db).trim_end()))
 }
 
 /// A node's data without its ranges; of a key that stands twice the last counts.

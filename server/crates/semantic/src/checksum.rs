@@ -12,7 +12,7 @@ pub(crate) fn checksum(db: &dyn Db, node: Node) -> Json {
     let text = node.file(db).text(db);
     if node.kind(db) == NodeKind::Seed && text.len() >= MAX_SEED {
         let path = node.file(db).path(db);
-        let path = path.relative_to(node.package(db).root(db)).unwrap_or(path.as_str());
+        let path = project::original_path(db, node.package(db), path);
         return json!({"name": "path", "checksum": path});
     }
     json!({"name": "sha256", "checksum": sha256(text.trim())})

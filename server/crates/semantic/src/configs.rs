@@ -5,7 +5,9 @@ mod sections;
 use std::sync::Arc;
 
 use base::Db;
-use project::{Json, Package, YamlContext, package_facts, package_name, render_value};
+use project::{
+    Json, Package, YamlContext, original_path, package_facts, package_name, place_in, render_value,
+};
 use serde_json::Map;
 
 use crate::{
@@ -192,8 +194,8 @@ pub fn fqn(db: &dyn Db, node: Node) -> Vec<String> {
     let path = match node.kind(db) {
         // The folder of its file without the first one, whatever `model-paths` says.
         NodeKind::GenericTest => {
-            let path = node.file(db).path(db).relative_to(package.root(db)).unwrap_or_default();
-            path.split_once('/').map_or(path, |(_, it)| it).to_owned()
+            let path = original_path(db, package, node.file(db).path(db));
+            without_first_folder(&path).to_owned()
         }
         // A block counts as lying in a folder with the name of its file.
         NodeKind::Snapshot => {
@@ -216,7 +218,6 @@ pub fn fqn(db: &dyn Db, node: Node) -> Vec<String> {
 /// The path below the folder of `model-paths` and the like that holds the file.
 pub fn resource_path(db: &dyn Db, node: Node) -> String {
     let package = node.package(db);
-    let relative = node.file(db).path(db).relative_to(package.root(db)).unwrap_or_default();
     let facts = package_facts(db, package);
     let paths = &facts.paths;
     let folders = match node.kind(db) {
@@ -236,16 +237,20 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
         // What stands in properties.
         NodeKind::Snapshot => paths.properties(),
     };
-    let below = folders.iter().find_map(|it| {
-        let folder = it.trim_start_matches("./").trim_end_matches('/');
-        relative.strip_prefix(folder)?.strip_prefix('/')
-    });
-    let below = below.unwrap_or(relative);
+    let path = node.file(db).path(db);
+    let place = place_in(package.root(db), path, &folders).map(|it| it.below.to_owned());
+    let below = place.unwrap_or_else(|| original_path(db, package, path));
     match node.kind(db) {
         NodeKind::Snapshot if !below.ends_with(".sql") => format!("{below}/{}.sql", node.name(db)),
         NodeKind::Analysis => format!("analysis/{below}"),
-        _ => below.to_owned(),
+        _ => below,
     }
+}
+
+/// What a path is below the first of its folders, whatever `model-paths` says.
+pub(crate) fn without_first_folder(path: &str) -> &str {
+    let path = path.trim_start_matches("./");
+    path.split_once('/').map_or(path, |(_, it)| it)
 }
 
 /// The properties of a node, where it has any. Of two nodes with one name they are about the one

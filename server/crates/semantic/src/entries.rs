@@ -23,7 +23,7 @@ mod test;
 mod tests;
 
 use base::{Db, File};
-use project::{Package, package_facts};
+use project::{Package, original_path, package_facts, place_in};
 
 pub use dependencies::node_dependencies;
 pub use docs::docs_json;
@@ -41,14 +41,11 @@ pub(crate) use semantic_model::semantic_model_json;
 pub use source::{source_config, source_fqn, source_id, source_json};
 
 /// The path of a file below the folder of the project file that it was found in.
-fn below_its_folder(db: &dyn Db, package: Package, file: File) -> String {
-    let relative = file.path(db).relative_to(package.root(db)).unwrap_or_default();
-    let paths = &package_facts(db, package).paths;
-    let below = paths.properties().iter().find_map(|it| {
-        let folder = it.trim_start_matches("./").trim_end_matches('/');
-        relative.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned)
-    });
-    below.unwrap_or_else(|| relative.to_owned())
+pub(crate) fn below_its_folder(db: &dyn Db, package: Package, file: File) -> String {
+    let path = file.path(db);
+    let folders = package_facts(db, package).paths.properties();
+    let place = place_in(package.root(db), path, &folders).map(|it| it.below.to_owned());
+    place.unwrap_or_else(|| original_path(db, package, path))
 }
 
 /// The names under which sections of `dbt_project.yml` find a resource that stands in properties.

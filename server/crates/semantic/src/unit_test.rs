@@ -6,11 +6,12 @@ mod rows;
 use std::sync::Arc;
 
 use base::Db;
-use project::{Json, Package, YamlContext, package_facts, package_name, render_value};
+use project::{Json, Package, YamlContext, original_path, package_name, render_value};
 use serde_json::{Map, json};
 use syntax::yaml::Node as Yaml;
 
-use crate::entries::version_json;
+use crate::configs::without_first_folder;
+use crate::entries::{below_its_folder, version_json};
 use crate::{
     Node, NodeKind, PatchKind, PatchPlace, Resolution, is_enabled, nodes_named, patch_node,
     patches, relation, resolve_ref,
@@ -50,8 +51,8 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
     let versions = item.get("versions").filter(|it| !it.is_null());
     let package_name = package_name(db, package);
     let path = place.file.path(db);
-    let original = path.relative_to(package.root(db)).unwrap_or(path.as_str());
-    let below = original.split_once('/').map_or(original, |(_, it)| it);
+    let original = original_path(db, package, path);
+    let below = without_first_folder(&original);
     let mut fqn = vec![package_name.to_string()];
     let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
     fqn.extend(folders.split('/').filter(|it| !it.is_empty()).map(str::to_owned));
@@ -66,7 +67,7 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
         "name": name,
         "resource_type": "unit_test",
         "package_name": &*package_name,
-        "path": below_folder(db, package, original),
+        "path": below_its_folder(db, package, place.file),
         "original_file_path": original,
         "unique_id": format!("unit_test.{package_name}.{model}.{name}"),
         "fqn": fqn,
@@ -101,14 +102,6 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
 }
 
 /// The path below the folder of `model-paths` and the like that holds the file.
-fn below_folder(db: &dyn Db, package: Package, path: &str) -> String {
-    let folders = package_facts(db, package).paths.properties();
-    let below = folders.iter().find_map(|it| {
-        path.strip_prefix(it.trim_start_matches("./").trim_end_matches('/'))?.strip_prefix('/')
-    });
-    below.unwrap_or(path).to_owned()
-}
-
 /// `name`, or `name version`.
 fn tested_model(db: &dyn Db, package: Package, written: &str) -> Option<Node> {
     let mut words = written.split_whitespace();

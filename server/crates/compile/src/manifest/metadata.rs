@@ -1,8 +1,8 @@
 use base::{Db, Project};
 use md5::{Digest, Md5};
-use project::{dbt_version, package_name, packages};
+use project::{dbt_version, metadata_environment, package_name, packages};
 use semantic::{adapter, project_quoting};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// What a manifest says of itself.
 pub(super) fn metadata(db: &dyn Db, project: Project) -> Json {
@@ -16,7 +16,7 @@ pub(super) fn metadata(db: &dyn Db, project: Project) -> Json {
         "invocation_id": null,
         "invocation_started_at": null,
         "run_started_at": timestamp(db.machine().started_at(db).div_euclid(1_000_000)),
-        "env": {},
+        "env": environment(db, project),
         "project_name": &*name,
         "project_id": id,
         "user_id": null,
@@ -27,6 +27,11 @@ pub(super) fn metadata(db: &dyn Db, project: Project) -> Json {
             "identifier": quoting.identifier, "column": null,
         },
     })
+}
+
+fn environment(db: &dyn Db, project: Project) -> Map<String, Json> {
+    let found = metadata_environment(db, project).into_iter();
+    found.map(|(name, value)| (name, json!(value.as_deref()))).collect()
 }
 
 /// ISO 8601 in UTC.

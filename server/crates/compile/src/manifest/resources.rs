@@ -8,7 +8,7 @@ use semantic::{
 use serde_json::{Value as Json, json};
 
 use super::Entries;
-use crate::{compiled, rendered};
+use crate::{compiled, compiled_path, rendered, target_path};
 
 /// The entries of a manifest by their ids.
 #[derive(Default)]
@@ -169,6 +169,10 @@ fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
         let compiled = compiled(db, node);
         object.insert("compiled".to_owned(), json!(compiled.problems.is_empty()));
         object.insert("compiled_code".to_owned(), json!(compiled.text));
+        let path = compiled_path(db, node).filter(|_| !compiled.text.is_empty());
+        let target = target_path(db, node.package(db).project(db));
+        let path = path.map(|it| format!("{}/{it}", target.trim_end_matches('/')));
+        object.insert("compiled_path".to_owned(), json!(path));
         let ctes: Vec<Json> = compiled
             .prepended
             .iter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::Db;
 use project::{Package, internal_packages, package_name, packages};
 use syntax::jinja::{
-    Arg, ArgKind, ArgList, Body, DefinitionId, Expr, ExprId, Stmt, StmtId, Template,
+    Arg, ArgKind, ArgList, Body, DefinitionId, DefinitionKind, Expr, ExprId, Stmt, StmtId, Template,
 };
 
 use crate::{
@@ -47,7 +47,9 @@ pub(crate) fn macro_dependencies(
     definition: DefinitionId,
 ) -> Arc<[String]> {
     let template = template(db, file);
-    let own = template.name(template.definition(definition).name).to_owned();
+    let this = template.definition(definition);
+    let prefix = if this.kind == DefinitionKind::Test { "test_" } else { "" };
+    let own = format!("{prefix}{}", template.name(this.name));
     let mut ids: Vec<String> = Vec::new();
     for call in calls(&template, definition) {
         let found = match call {

@@ -1,5 +1,5 @@
 use base::Db;
-use project::package_name;
+use project::{original_path, package_name};
 use serde_json::{Value as Json, json};
 use syntax::jinja::{DefinitionKind, Template};
 
@@ -14,7 +14,7 @@ use crate::{Macro, PatchKind, patch, template};
 pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
     let package = it.package;
     let path = it.file.path(db);
-    let path = path.relative_to(package.root(db)).unwrap_or(path.as_str());
+    let path = original_path(db, package, path);
     let template = template(db, it.file);
     let patch = patch(db, package, PatchKind::Macro, name.to_owned());
     let item = patch.as_ref().map(|it| {
@@ -42,7 +42,7 @@ pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
         .collect();
     let patch_path = patch.map(|it| {
         let file = it.file.path(db);
-        let file = file.relative_to(package.root(db)).unwrap_or(file.as_str());
+        let file = original_path(db, package, file);
         format!("{}://{file}", package_name(db, package))
     });
     json!({

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::Db;
-use project::{Package, package_name};
+use project::{Package, original_path, package_name};
 use serde_json::{Map, Value as Json, json};
 
 use super::columns::{columns_json, contract_state, texts};
@@ -110,7 +110,7 @@ fn identity(db: &dyn Db, node: Node, config: &Config) -> Map<String, Json> {
     let package = node.package(db);
     let relation = relation(db, node);
     let path = node.file(db).path(db);
-    let original = path.relative_to(package.root(db)).unwrap_or(path.as_str());
+    let original = original_path(db, package, path);
     let value = json!({
         "database": database_json(db, package, &relation), "schema": relation.schema,
         "name": node.name(db),

@@ -1,5 +1,5 @@
 use base::Db;
-use project::{Package, YamlContext, package_name, render_value};
+use project::{Package, YamlContext, original_path, package_name, render_value};
 use serde_json::{Value as Json, json};
 
 use super::columns::{constraints_json, listed_columns, version_columns};
@@ -65,7 +65,7 @@ impl NodeProperties {
     pub(super) fn path(&self, db: &dyn Db, package: Package) -> Json {
         let Some(place) = &self.place else { return Json::Null };
         let file = place.file.path(db);
-        let file = file.relative_to(package.root(db)).unwrap_or(file.as_str());
+        let file = original_path(db, package, file);
         json!(format!("{}://{file}", package_name(db, package)))
     }
 }

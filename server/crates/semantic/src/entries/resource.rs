@@ -1,5 +1,5 @@
 use base::Db;
-use project::{Package, YamlContext, package_name, render_value};
+use project::{Package, YamlContext, original_path, package_name, render_value};
 use serde_json::{Map, Value as Json, json};
 
 use super::{below_its_folder, properties_fqn};
@@ -71,7 +71,7 @@ pub(super) fn header(
 ) -> Map<String, Json> {
     let kind = place.patch.kind;
     let file = place.file.path(db);
-    let original = file.relative_to(package.root(db)).unwrap_or(file.as_str());
+    let original = original_path(db, package, file);
     let mut header = Map::new();
     let mut add = |key: &str, value: Json| {
         header.insert(key.to_owned(), value);

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use base::Db;
-use project::{YamlContext, package_name, render_value};
+use project::{YamlContext, original_path, package_name, render_value};
 use serde_json::{Map, Value as Json, json};
 
 use super::columns::{columns_json, listed_columns, object, texts};
@@ -41,7 +41,7 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
     let (config, unrendered) = configs(db, place, &said);
     let relation = source_relation_in_manifest(db, place);
     let path = place.file.path(db);
-    let path = path.relative_to(package.root(db)).unwrap_or(path.as_str());
+    let path = original_path(db, package, path);
     let text = |data: &Json, key: &str| {
         data.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
     };

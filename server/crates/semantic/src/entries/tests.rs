@@ -419,3 +419,81 @@ models: [{name: a, description: Of y.}]
         .collect();
     assert_eq!(said, ["x/a.sql: \"\"", "y/a.sql: \"Of y.\""]);
 }
+
+#[test]
+fn folders_above_the_project() {
+    let fixture = Fixture::new(
+        "//- dbt_project.yml
+name: shop
+profile: shop
+model-paths: ['./models', '../up/m/']
+macro-paths: [macros, ../up/mac]
+snapshot-paths: [../up/snap]
+analysis-paths: ['./analyses/']
+docs-paths: [../up/m, './models']
+models: {shop: {x: {+schema: deep}}}
+//- models/a/one.sql
+select 1 as id
+//- ../up/m/x/two.sql
+select 2 as id, {{ mm() }} from {{ ref('one') }}
+//- ../up/m/x/two.yml
+models: [{name: two, description: \"{{ doc('d') }}\", columns: [{name: id, tests: [unique]}]}]
+sources: [{name: s, tables: [{name: t}]}]
+//- ../up/m/x/d.md
+{% docs d %}hi{% enddocs %}
+//- models/a/one.yml
+models: [{name: one, columns: [{name: id, tests: [unique]}]}]
+//- ../up/mac/mm.sql
+{% macro mm() %}1{% endmacro %}
+//- analyses/an.sql
+select 3
+//- ../up/snap/sn.sql
+{% snapshot sn %}{{ config(unique_key='id', strategy='check', check_cols='all') }}select 1{% endsnapshot %}
+//- ../up/elsewhere/three.sql
+select 3
+",
+    );
+    let db = &fixture.db;
+    let package = packages(db, fixture.project)[0];
+    let places = |id: &str| {
+        let node = node(&fixture, id);
+        let text = |key: &str| node[key].as_str().unwrap_or("-").to_owned();
+        let fqn: Vec<&str> =
+            node["fqn"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+        [text("path"), text("original_file_path"), fqn.join("."), text("patch_path")].join(" ")
+    };
+    assert_eq!(
+        places("model.shop.one"),
+        "a/one.sql ./models/a/one.sql shop.a.one shop://./models/a/one.yml"
+    );
+    assert_eq!(
+        places("model.shop.two"),
+        "x/two.sql ../up/m/x/two.sql shop.x.two shop://../up/m/x/two.yml"
+    );
+    assert_eq!(node(&fixture, "model.shop.two")["config"]["schema"], "deep");
+    assert_eq!(node(&fixture, "model.shop.two")["description"], "hi");
+    assert_eq!(places("snapshot.shop.sn"), "sn.sql ../up/snap/sn.sql shop.sn.sn -");
+    assert_eq!(places("analysis.shop.an"), "analysis/an.sql ./analyses/an.sql shop.analysis.an -");
+    let tests = |model: &str| {
+        let all = all_nodes(db, package).into_iter().map(|it| it.unique_id(db));
+        let found: Vec<String> = all.filter(|it| it.contains(model)).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        places(&found[0])
+    };
+    assert_eq!(tests("unique_one"), "unique_one_id.sql ./models/a/one.yml shop.a.unique_one_id -");
+    assert_eq!(
+        tests("unique_two"),
+        "unique_two_id.sql ../up/m/x/two.yml shop.up.m.x.unique_two_id -"
+    );
+    let sources = source_tables(db, fixture.project);
+    assert_eq!(
+        picked(&source_json(db, &sources[0]), &["path", "original_file_path", "fqn"]),
+        json!({"path": "../up/m/x/two.yml", "original_file_path": "../up/m/x/two.yml",
+            "fqn": ["shop", "x", "s", "t"]})
+    );
+    // Whose file it is, seen from outside.
+    let owner = |path: &str| project::owner_of(db, fixture.file(path));
+    assert_eq!(owner("../up/mac/mm.sql"), Some(package));
+    assert_eq!(owner("../up/elsewhere/three.sql"), None);
+    assert!(all_nodes(db, package).into_iter().all(|it| it.name(db) != "three"));
+}

@@ -208,15 +208,9 @@ fn column_class(world: &World<'_>) -> Value {
 
 /// What dbt takes over from variables named `DBT_ENV_CUSTOM_ENV_…`.
 fn metadata_environment(world: &World<'_>) -> Value {
-    const PREFIX: &str = "DBT_ENV_CUSTOM_ENV_";
     let mut found = Dict::new();
-    let mut names = project::environment_names(world.db, world.project());
-    let process = world.db.machine().environment(world.db);
-    names.extend(process.keys().filter(|it| it.starts_with(PREFIX)).cloned());
-    for name in names {
-        let Some(key) = name.strip_prefix(PREFIX) else { continue };
-        let value = project::environment_value(world.db, world.project(), name.clone());
-        found.insert_str(key, Value::from(value.as_deref()));
+    for (name, value) in project::metadata_environment(world.db, world.project()) {
+        found.insert_str(&name, Value::from(value.as_deref()));
     }
     Value::dict(found)
 }
@@ -278,12 +272,8 @@ fn model(world: &World<'_>) -> Value {
     model.insert_str("version", Value::from(node.version(db).map(str::to_owned)));
     let path = crate::resource_path(db, node);
     model.insert_str("path", Value::from(path));
-    let root = node.package(db).root(db);
-    let file = node.file(db).path(db);
-    model.insert_str(
-        "original_file_path",
-        Value::from(file.relative_to(root).unwrap_or(file.as_str())),
-    );
+    let original = project::original_path(db, node.package(db), node.file(db).path(db));
+    model.insert_str("original_file_path", Value::from(original));
     let fqn = crate::fqn(db, node).into_iter().map(Value::from).collect();
     model.insert_str("fqn", Value::list(fqn));
     if world.mode != Mode::Parse {
