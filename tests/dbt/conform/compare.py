@@ -183,10 +183,23 @@ def fields(result, uid, wanted, got):
         pair = [it.get(key, MISSING) for it in (wanted, got)]
         if key == "sources":
             pair = [sorted(it) if isinstance(it, list) else it for it in pair]
+        if key == "columns":
+            pair = [with_sorted_tags(it) for it in pair]
         result.say(kind, uid, key, *pair, key)
     for key in got.keys() - wanted.keys():
         if key in RELATION or key in ("depends_on", "compiled_code"):
             result.say("other fields", uid, key, MISSING, got[key], key)
+
+
+def with_sorted_tags(columns):
+    """A column's tags are a set of Python's, in whatever order that has them."""
+    if not isinstance(columns, dict):
+        return columns
+    def one(column):
+        config = {**column.get("config", {})}
+        config["tags"] = sorted(config.get("tags", []))
+        return {**column, "tags": sorted(column.get("tags", [])), "config": config}
+    return {name: one(it) for name, it in columns.items()}
 
 
 def disabled(result, theirs, ours):

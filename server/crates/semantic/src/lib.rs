@@ -55,7 +55,7 @@ pub use macros::{
 pub use metric_names::{MetricPlace, find_measure, find_metric, metrics};
 pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
 pub use operations::{operation_hook, operation_nodes, operation_sql};
-pub use other_calls::later_calls;
+pub use other_calls::{foreign_key_relation, later_calls};
 pub use parse::{
     EnvironmentCall, FunctionCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site,
     SourceCall, generate_name, parsed, parsed_config, plain_test,

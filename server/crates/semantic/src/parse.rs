@@ -10,8 +10,8 @@ use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
 use crate::{
-    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, node_patch,
-    node_template, patch, patch_node, test_macro,
+    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, macro_named,
+    node_patch, node_template, patch, patch_node, test_macro,
 };
 
 /// What rendering a node for parsing brings to light: the calls that were really made.
@@ -288,6 +288,14 @@ fn parsed_python(db: &dyn Db, node: Node) -> Parsed {
         python_call(&mut parsed, call);
     }
     add_keys_used(&mut parsed, &module.calls);
+    // dbt calls what a template would call by that name.
+    for (function, name) in [(python::Function::Ref, "ref"), (python::Function::Source, "source")] {
+        if module.calls.iter().any(|it| it.function == function)
+            && let Some(found) = macro_named(db, node.package(db), name)
+        {
+            parsed.macros.push(found.unique_id(db));
+        }
+    }
     parsed
 }
 

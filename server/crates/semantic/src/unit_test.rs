@@ -10,11 +10,11 @@ use project::{Json, Package, YamlContext, original_path, package_name, render_va
 use serde_json::{Map, json};
 use syntax::yaml::Node as Yaml;
 
-use crate::configs::without_first_folder;
+use crate::configs::{resource_config, without_first_folder};
 use crate::entries::{below_its_folder, version_json};
 use crate::{
-    Node, NodeKind, PatchKind, PatchPlace, Resolution, is_enabled, nodes_named, patch_node,
-    patches, relation, resolve_ref,
+    ConfigKind, Node, NodeKind, PatchKind, PatchPlace, Resolution, is_enabled, nodes_named,
+    patch_node, patches, relation, resolve_ref,
 };
 
 /// A unit test of one model, or of one version of it.
@@ -57,7 +57,7 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
     let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
     fqn.extend(folders.split('/').filter(|it| !it.is_empty()).map(str::to_owned));
     fqn.extend([model.clone(), name.clone()]);
-    let config = configured(db, package, &place.patch.data);
+    let config = configured(db, package, &fqn, &place.patch.data);
     let enabled = config.get("enabled").and_then(Json::as_bool).unwrap_or(true);
     let checksum = checksum::checksum(&model, versions, &given, &expect, overrides);
     let data = json!({
@@ -93,10 +93,18 @@ fn read(db: &dyn Db, package: Package, place: &PatchPlace) -> Option<Vec<UnitTes
         }
         data.insert("unique_id".to_owned(), json!(unique_id));
         data.insert("version".to_owned(), version_json(db, node));
-        data.insert("schema".to_owned(), json!(relation(db, tested).schema));
-        let depends_on = json!({"macros": [], "nodes": [node.unique_id(db)]});
-        data.insert("depends_on".to_owned(), depends_on);
-        UnitTest { unique_id, model: node, is_enabled: enabled && is_enabled(db, tested), data }
+        let is_tested = is_enabled(db, tested);
+        if !is_tested && let Some(Json::Object(config)) = data.get_mut("config") {
+            config.insert("enabled".to_owned(), json!(false));
+        }
+        let is_enabled = enabled && is_tested;
+        // dbt does not look what a disabled test is about.
+        if is_enabled {
+            data.insert("schema".to_owned(), json!(relation(db, tested).schema));
+            let depends_on = json!({"macros": [], "nodes": [node.unique_id(db)]});
+            data.insert("depends_on".to_owned(), depends_on);
+        }
+        UnitTest { unique_id, model: node, is_enabled, data }
     });
     Some(tests.collect())
 }
@@ -139,22 +147,11 @@ fn chosen_versions(db: &dyn Db, tested: Node, versions: Option<&Yaml>) -> Vec<No
     chosen
 }
 
-/// What stands under `config`, over dbt's defaults.
-fn configured(db: &dyn Db, package: Package, data: &Json) -> Map<String, Json> {
-    let mut config = Map::new();
-    config.insert("tags".to_owned(), json!([]));
-    config.insert("meta".to_owned(), json!({}));
-    config.insert("enabled".to_owned(), json!(true));
-    config.insert("static_analysis".to_owned(), Json::Null);
+/// What stands under `config`, over what `dbt_project.yml` says.
+fn configured(db: &dyn Db, package: Package, fqn: &[String], data: &Json) -> Map<String, Json> {
     let own = data
         .get("config")
         .map(|it| render_value(db, package.project(db), it, YamlContext::Properties(package)));
-    for (key, value) in own.as_ref().and_then(Json::as_object).into_iter().flatten() {
-        let value = match value {
-            Json::String(tag) if key == "tags" => json!([tag]),
-            other => other.clone(),
-        };
-        config.insert(key.clone(), value);
-    }
-    config
+    let own = own.as_ref().and_then(Json::as_object).cloned().unwrap_or_default();
+    resource_config(db, package, ConfigKind::UnitTest, fqn, &own).0
 }

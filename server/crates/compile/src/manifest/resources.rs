@@ -1,9 +1,10 @@
 use base::{Db, Project};
 use project::{Origin, Package, internal_packages, packages};
 use semantic::{
-    Node, NodeKind, PatchKind, all_nodes, docs_json, docs_named, docs_names, is_enabled,
-    is_enabled_before_properties, is_left_out, is_source_enabled, macro_json, macros_of,
-    node_entry, relation, resource_entries, source_id, source_json, source_tables, unit_tests,
+    Node, NodeKind, PatchKind, all_nodes, docs_json, docs_named, docs_names, foreign_key_relation,
+    is_enabled, is_enabled_before_properties, is_left_out, is_source_enabled, macro_json,
+    macros_of, node_entry, relation, resource_entries, source_id, source_json, source_tables,
+    unit_tests,
 };
 use serde_json::{Value as Json, json};
 
@@ -163,6 +164,27 @@ fn overview() -> Json {
     })
 }
 
+/// Once it compiles dbt writes where a foreign key leads to.
+fn resolve_foreign_keys(db: &dyn Db, node: Node, object: &mut Entries) {
+    let resolve = |constraints: Option<&mut Json>| {
+        for it in constraints.and_then(Json::as_array_mut).into_iter().flatten() {
+            if it.get("type").and_then(Json::as_str) != Some("foreign_key") {
+                continue;
+            }
+            let to = it.get("to").and_then(Json::as_str);
+            let relation = to.and_then(|it| foreign_key_relation(db, node, it));
+            if let (Some(relation), Some(to)) = (relation, it.get_mut("to")) {
+                *to = json!(relation.render());
+            }
+        }
+    };
+    resolve(object.get_mut("constraints"));
+    let columns = object.get_mut("columns").and_then(Json::as_object_mut);
+    for column in columns.into_iter().flat_map(|it| it.values_mut()) {
+        resolve(column.get_mut("constraints"));
+    }
+}
+
 fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
     let mut object = node_entry(db, node);
     if with_sql && object.contains_key("language") {
@@ -185,6 +207,9 @@ fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
             .collect();
         object.insert("extra_ctes".to_owned(), json!(ctes));
         object.insert("extra_ctes_injected".to_owned(), json!(true));
+        if node.kind(db).resource_type() == "model" {
+            resolve_foreign_keys(db, node, &mut object);
+        }
         // dbt goes on noting calls while it compiles.
         let macros = object.get_mut("depends_on").and_then(|it| it.get_mut("macros"));
         if let Some(Json::Array(macros)) = macros {

@@ -49,7 +49,7 @@ pub fn exposure_json(db: &dyn Db, package: Package, place: &PatchPlace) -> Map<S
     add("config", Json::Object(config));
     add("unrendered_config", Json::Object(unrendered));
     add("url", value(&item, "url"));
-    add("depends_on", json!({"macros": calls.parsed.macros, "nodes": calls.nodes}));
+    add("depends_on", json!({"macros": [], "nodes": calls.nodes}));
     add("refs", json!(refs_json(&calls.parsed)));
     let sources = calls.parsed.sources.iter();
     add("sources", json!(sources.map(|it| [&it.source, &it.table]).collect::<Vec<_>>()));

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::Db;
-use project::{Package, original_path, package_name};
+use project::{Origin, Package, original_path, package_facts, package_name, packages};
 use serde_json::{Map, Value as Json, json};
 
 use super::columns::{columns_json, contract_state, texts};
@@ -56,7 +56,7 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
     if kind == "seed" {
         add("raw_code", json!(""));
         add("doc_blocks", json!(description.doc_blocks));
-        add("root_path", json!(package.root(db).as_str()));
+        add("root_path", json!(root_path(db, package)));
         add("depends_on", json!({"macros": Calls::of(db, node).macros}));
         return object;
     }
@@ -83,7 +83,9 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
         add("version", version_json(db, node));
         add("latest_version", json!(latest));
         add("deprecation_date", said("deprecation_date").map(date).unwrap_or_default());
-        add("primary_key", primary_key(db, node, &columns, &constraints));
+        let is_keyed = is_enabled(db, node);
+        let key = is_keyed.then(|| primary_key(db, node, &columns, &constraints));
+        add("primary_key", key.unwrap_or_else(|| json!([])));
         // dbt forgets the time spine of a model with versions.
         let spine = said("time_spine").filter(|_| version.is_none());
         add("time_spine", spine.as_ref().and_then(time_spine).unwrap_or_default());
@@ -103,6 +105,19 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
         object.insert("original_file_path".to_owned(), json!("./dbt_project.yml"));
     }
     object
+}
+
+/// Where dbt reads a package: a local one too where it is installed.
+fn root_path(db: &dyn Db, package: Package) -> String {
+    let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
+    match package.origin(db) {
+        Origin::Local => {
+            let installed = &package_facts(db, root).paths.packages_install;
+            let folder = root.root(db).join(installed).join(&package_name(db, package));
+            folder.as_str().to_owned()
+        }
+        _ => package.root(db).as_str().to_owned(),
+    }
 }
 
 /// What a node is and where it lies.

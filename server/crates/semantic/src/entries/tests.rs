@@ -347,7 +347,7 @@ sources: [{name: raw, tables: [{name: t}]}]
             ]
         ),
         json!({
-            "path": "area.sql", "schema": "main_udf", "description": "{{ kept }}",
+            "path": "area.sql", "schema": "dev_udf", "description": "{{ kept }}",
             "arguments": [{"name": "a", "data_type": "int", "description": null, "default_value": 3}],
             "returns": {"data_type": "int", "description": "{{ 1 }}"}, "functions": [["double"]],
             "depends_on": {"macros": [], "nodes": ["function.shop.double"]},

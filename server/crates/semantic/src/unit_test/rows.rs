@@ -36,7 +36,7 @@ impl Fixture {
         let rows = item.get("rows").filter(|it| !it.is_null());
         let of_file = |extension: &str| {
             let file = fixture_file(db, package, fixture.as_deref()?, extension)?;
-            Some(file.text(db).to_owned())
+            Some(file.text(db).trim().to_owned())
         };
         let rows = match format.as_str() {
             "csv" => {
