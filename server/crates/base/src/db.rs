@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
-use crate::{Content, File, FilePath, Folder, Machine, Workspace};
+use crate::{Content, File, FilePath, Folder, Machine, Trees, Workspace};
 
 /// The database as every query sees it.
 #[salsa::db]
@@ -16,6 +16,7 @@ pub trait Db: salsa::Database {
     fn folder(&self, path: &FilePath) -> Folder;
     /// A file that is part of the program: its text is this one, whatever the disk says.
     fn embedded_file(&self, path: &FilePath, text: &'static str) -> File;
+    fn trees(&self) -> &Trees;
     fn machine(&self) -> Machine;
     fn workspace(&self) -> Workspace;
 }
@@ -44,6 +45,7 @@ struct Inputs {
 pub struct RootDatabase {
     storage: salsa::Storage<Self>,
     inputs: Arc<Mutex<Inputs>>,
+    trees: Arc<Trees>,
     machine: Option<Machine>,
     workspace: Option<Workspace>,
     log: QueryLog,
@@ -55,6 +57,7 @@ impl Default for RootDatabase {
         let mut db = Self {
             storage: salsa::Storage::new(None),
             inputs: Arc::default(),
+            trees: Arc::default(),
             machine: None,
             workspace: None,
             log,
@@ -81,6 +84,7 @@ impl RootDatabase {
         })));
         let mut db = Self { storage, log, ..Self::default() };
         db.inputs = Arc::default();
+        db.trees = Arc::default();
         db.machine = Some(Machine::new(&db, Arc::default(), None, 0));
         db.workspace = Some(Workspace::new(&db, Arc::from([])));
         db
@@ -195,6 +199,10 @@ impl Db for RootDatabase {
                 folder
             }
         }
+    }
+
+    fn trees(&self) -> &Trees {
+        &self.trees
     }
 
     fn machine(&self) -> Machine {

@@ -8,6 +8,7 @@ mod edit;
 mod input;
 mod lines;
 mod path;
+mod trees;
 
 pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
@@ -18,6 +19,7 @@ pub use input::{
 pub use lines::{LineColumn, LineIndex, line_index};
 pub use path::FilePath;
 pub use text_size::{TextRange, TextSize};
+pub use trees::{Trees, tree};
 
 /// A place in a file: what the editor points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use text_size::{TextRange, TextSize};
 
-use crate::{Content, Db, File};
+use crate::{Db, File, tree};
 
 /// Where the lines of a text begin. `\n`, `\r\n` and a lone `\r` end a line, as the protocol says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,12 +116,8 @@ impl LineIndex {
 }
 
 /// The lines of a file; of an empty text where it cannot be read.
-#[salsa::tracked(returns(clone), no_eq, lru = 256)]
 pub fn line_index(db: &dyn Db, file: File) -> Arc<LineIndex> {
-    Arc::new(match file.content(db) {
-        Content::Text(text) => LineIndex::new(text),
-        Content::Missing | Content::Unreadable(_) => LineIndex::new(""),
-    })
+    tree(db, file, |text| LineIndex::new(text))
 }
 
 #[cfg(test)]

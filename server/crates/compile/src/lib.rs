@@ -13,7 +13,7 @@ pub use compiled::{Compiled, compiled};
 pub use compiled_path::{compiled_path, target_path};
 pub use manifest::manifest;
 pub use places::{Frame, Hole, Placed, home};
-pub use render::{Rendered, rendered};
+pub use render::{Rendered, compile_problems, rendered};
 pub use select::{
     Comparison, Graph, IndirectSelection, Request, Resource, Section, Selected, Selection,
     SelectionError, Selectors, manifest_selectors, selectors_file,

@@ -4,7 +4,7 @@ use base::{Db, File, TextRange, TextSize};
 use jinja::eval::{Options, render};
 use jinja::source_map::{FileId, Segment, SourceMap, Span};
 use semantic::world::{HoleNote, Mode, World};
-use semantic::{Node, NodeKind, RefCall, RenderProblem, node_template, template_offset};
+use semantic::{Node, NodeKind, RefCall, RenderProblem, RenderProblemKind, node_template, template_offset};
 
 /// A node's own SQL, without the queries of the ephemeral nodes that it reads.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,14 +30,30 @@ pub struct Rendered {
     pub macros: Vec<String>,
 }
 
+/// What dbt would stumble over when it compiles a node, as far as that does not depend on what only
+/// dbt can know. The text is not kept: of a whole project hardly any is looked at.
+#[salsa::tracked(returns(clone))]
+pub fn compile_problems(db: &dyn Db, node: Node) -> Arc<[RenderProblem]> {
+    let rendered = render_node(db, node);
+    // A call of what does not exist is noted only where nothing unknown was met before.
+    let is_known = |it: &RenderProblem| {
+        !rendered.met_hole || it.kind == RenderProblemKind::UndefinedCall
+    };
+    rendered.problems.into_iter().filter(is_known).collect()
+}
+
 /// Renders a node as dbt does to compile it. Never asks for another node's SQL, so that a circle
 /// of ephemeral nodes is no circle of queries.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 256)]
 pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
+    Arc::new(render_node(db, node))
+}
+
+fn render_node(db: &dyn Db, node: Node) -> Rendered {
     if node.kind(db) == NodeKind::PythonModel {
-        return Arc::new(python(db, node));
+        return python(db, node);
     }
-    let Some(template) = node_template(db, node) else { return Arc::default() };
+    let Some(template) = node_template(db, node) else { return Rendered::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Compile);
     let options = Options { dbt_macro_names: true, ..Options::default() };
     let rendered = render(world.rendered_file(), &template, &world, options);
@@ -67,7 +83,7 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
     let files = world.files();
     let facts = world.into_facts();
     let sources = facts.parsed.sources.into_iter().map(|it| (it.source, it.table)).collect();
-    Arc::new(Rendered {
+    Rendered {
         text,
         map,
         files,
@@ -79,7 +95,7 @@ pub fn rendered(db: &dyn Db, node: Node) -> Arc<Rendered> {
         ephemeral: facts.ephemeral,
         sources,
         macros: facts.parsed.macros,
-    })
+    }
 }
 
 /// A Python model as it stands, and behind it what dbt adds to make `dbt.ref` and the like work.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{Db, File, FilePosition, TextRange, TextSize};
+use base::{Db, File, FilePosition, TextRange, TextSize, tree};
 use project::{Package, document, owner_of, packages, profile};
 use semantic::{JinjaText, jinja_at};
 use syntax::jinja::Template;
@@ -147,9 +147,8 @@ impl Place {
 }
 
 /// What a Python model asks dbt for.
-#[salsa::tracked(returns(clone), no_eq, lru = 64)]
 fn python_model(db: &dyn Db, file: File) -> Arc<PythonModel> {
-    Arc::new(syntax::python::parse(file.text(db)))
+    tree(db, file, |text| syntax::python::parse(text))
 }
 
 /// The package that a file is part of: `~/.dbt/profiles.yml` is part of the project it serves.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{Db, File, Project, TextRange};
+use base::{Db, File, Project, TextRange, tree};
 use syntax::dotenv::Dotenv;
 
 use crate::is_secret_variable;
@@ -44,9 +44,8 @@ pub fn dotenv_file(db: &dyn Db, project: Project) -> File {
 }
 
 /// The lines of a `.env` file.
-#[salsa::tracked(returns(clone), no_eq)]
 pub fn dotenv(db: &dyn Db, file: File) -> Arc<Dotenv> {
-    Arc::new(syntax::dotenv::parse(file.text(db)))
+    tree(db, file, |text| syntax::dotenv::parse(text))
 }
 
 /// What an engine takes from the project's `.env`: nothing behind the first bad line.

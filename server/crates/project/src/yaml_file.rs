@@ -1,15 +1,14 @@
 use std::sync::Arc;
 
-use base::{Db, File};
+use base::{Db, File, tree};
 use syntax::yaml::{Document, Node, Value};
 
 use crate::Json;
 
 /// The YAML of a file. dbt strips a file before it reads it, so that text which ends the file has no
 /// line end of its own.
-#[salsa::tracked(returns(clone), no_eq, lru = 256)]
 pub fn document(db: &dyn Db, file: File) -> Arc<Document> {
-    Arc::new(syntax::yaml::parse(file.text(db).trim_end()))
+    tree(db, file, |text| syntax::yaml::parse(text.trim_end()))
 }
 
 /// A node's data without its ranges; of a key that stands twice the last counts.

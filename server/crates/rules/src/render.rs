@@ -11,8 +11,5 @@ pub(crate) fn problems(db: &dyn Db, node: Node, kind: RenderProblemKind) -> Vec<
     if !parsing.is_empty() || !is_enabled(db, node) {
         return parsing;
     }
-    let rendered = compile::rendered(db, node);
-    // A call of what does not exist is noted only where nothing unknown was met before.
-    let is_known = !rendered.met_hole || kind == RenderProblemKind::UndefinedCall;
-    if is_known { of_kind(&rendered.problems) } else { Vec::new() }
+    of_kind(&compile::compile_problems(db, node))
 }

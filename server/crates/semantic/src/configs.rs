@@ -91,8 +91,9 @@ pub fn config(db: &dyn Db, node: Node) -> Arc<Config> {
         }
     }
     let defaults = kind.defaults();
-    values.retain(|key, value| defaults.get(key) != Some(value));
-    Arc::new(Config { kind, said: values, taken_back })
+    // A map of its own size: the one that was merged has room for every key that dbt knows.
+    let said = values.into_iter().filter(|(key, value)| defaults.get(key) != Some(value)).collect();
+    Arc::new(Config { kind, said, taken_back })
 }
 
 fn nulls(values: &Map<String, Json>, kind: ConfigKind) -> impl Iterator<Item = &String> {

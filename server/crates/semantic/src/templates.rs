@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use base::{Db, File, TextRange, TextSize};
+use base::{Db, File, TextRange, TextSize, tree};
 use project::document;
 use syntax::jinja::{DefinitionKind, Template};
 use syntax::yaml;
@@ -8,9 +8,8 @@ use syntax::yaml;
 use crate::{Node, NodeKind};
 
 /// The tree of a file with Jinja in it: one for the editor and for rendering.
-#[salsa::tracked(returns(clone), no_eq, lru = 1024)]
 pub fn template(db: &dyn Db, file: File) -> Arc<Template> {
-    Arc::new(syntax::jinja::parse(file.text(db)))
+    tree(db, file, |text| syntax::jinja::parse(text))
 }
 
 /// A stretch of Jinja in a file: the whole of a model, or one scalar of YAML.
@@ -43,12 +42,11 @@ impl JinjaText {
 }
 
 /// All Jinja of a file, in the order of the text.
-#[salsa::tracked(returns(clone), no_eq, lru = 256)]
-pub fn jinja_texts(db: &dyn Db, file: File) -> Arc<[JinjaText]> {
+pub fn jinja_texts(db: &dyn Db, file: File) -> Arc<Vec<JinjaText>> {
     match file.path(db).extension() {
-        "sql" | "md" => Arc::from([JinjaText { template: template(db, file), scalar: None }]),
-        "yml" | "yaml" => scalars(&document(db, file)).into(),
-        _ => Arc::from([]),
+        "sql" | "md" => Arc::new(vec![JinjaText { template: template(db, file), scalar: None }]),
+        "yml" | "yaml" => tree(db, file, |_| scalars(&document(db, file))),
+        _ => Arc::default(),
     }
 }
 
