@@ -101,13 +101,17 @@ impl Timings {
         all.filter(|(_, it)| it.files > 0).collect()
     }
 
+    /// Reads what a file says on its own.
+    pub fn read(&self, db: &RootDatabase, file: File) {
+        self.of(Phase::Parse, file.path(db), || semantic::read_file(db, file));
+    }
+
     /// Does with a file what findings need, phase by phase. What files share counts for the first.
     pub fn look_at(&self, db: &RootDatabase, file: File) {
-        let path = file.path(db);
-        self.of(Phase::Parse, path, || match path.extension() {
-            "sql" | "md" => drop(semantic::template(db, file)),
-            "yml" | "yaml" => drop(project::document(db, file)),
-            _ => {}
+        self.of(Phase::Parse, file.path(db), || {
+            if matches!(file.path(db).extension(), "sql" | "md") {
+                semantic::template(db, file);
+            }
         });
         self.render(db, file);
     }

@@ -79,6 +79,7 @@ fn findings(
     let mut seen = FxHashSet::default();
     let files = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
     let files = selected_files(session, &projects, &arguments.flags, files)?;
+    session.read_each(&files);
     if arguments.timings {
         timings::look_at(session, &files);
     }

@@ -2,8 +2,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use base::{Db, FilePath, Project, RootDatabase, Settings};
-use project::Origin;
+use base::{Db, File, FilePath, Project, RootDatabase, Settings};
+use project::{Origin, Package};
 use rayon::prelude::*;
 use salsa::{Durability, Setter};
 use semantic::Node;
@@ -98,11 +98,19 @@ impl Session {
     /// The manifest of a project, with the SQL of some nodes. What its nodes ask for is read first,
     /// on all cores: the manifest itself is large and wants to be made once.
     pub fn manifest(&mut self, project: Project, compiled: &[Node]) -> anyhow::Result<Json> {
-        let nodes: Vec<Node> = self.settle(|db| {
+        let read = |db: &RootDatabase| -> Vec<Package> {
             let packages = project::packages(db, project);
-            let packages = packages.iter().filter(|it| it.origin(db) != Origin::Upstream);
-            packages.flat_map(|it| semantic::all_nodes(db, *it)).collect()
+            packages.iter().filter(|it| it.origin(db) != Origin::Upstream).copied().collect()
+        };
+        let files = self.settle(|db| {
+            read(db)
+                .iter()
+                .flat_map(|it| project::resources(db, *it).all().collect::<Vec<_>>())
+                .collect::<Vec<_>>()
         })?;
+        self.read_each(&files);
+        let nodes: Vec<Node> = self
+            .settle(|db| read(db).iter().flat_map(|it| semantic::all_nodes(db, *it)).collect())?;
         self.settle_each(
             &nodes,
             |db, node| {
@@ -113,6 +121,16 @@ impl Session {
             |db, node| format!("{} could not be parsed", node.unique_id(db)),
         );
         self.settle(|db| ::compile::manifest(db, project, compiled))
+    }
+
+    /// Reads what each file says on its own.
+    pub fn read_each(&mut self, files: &[File]) {
+        let timings = Arc::clone(&self.timings);
+        self.settle_each(
+            files,
+            |db, file| timings.read(db, file),
+            |db, file| format!("{} could not be read", file.path(db)),
+        );
     }
 
     /// The same for each file or node on all cores. One whose computation fails is named and left

@@ -35,7 +35,10 @@ pub struct Sweep {
     pub news: bool,
     /// Whether something else than typing changed since the last pass.
     pub from_outside: bool,
+    /// Counts first through the files that are read, then through those that are checked.
     cursor: Arc<AtomicUsize>,
+    /// How many files are read before the first is checked.
+    read_first: usize,
     /// Of the pass that is under way, or of the last one.
     timings: Arc<Timings>,
     /// Of the first pass.
@@ -58,7 +61,9 @@ pub enum State {
 impl Sweep {
     pub fn done(&self) -> usize {
         match &self.state {
-            State::Checking { total, .. } => self.cursor.load(Ordering::Relaxed).min(*total),
+            State::Checking { total, .. } => {
+                self.cursor.load(Ordering::Relaxed).saturating_sub(self.read_first).min(*total)
+            }
             _ => 0,
         }
     }
@@ -121,6 +126,8 @@ impl MainLoop {
         self.sweep.cursor = Arc::default();
         self.sweep.timings = Arc::default();
         let first = !self.sweep.was_complete;
+        let read_first = if first { files.len() } else { 0 };
+        self.sweep.read_first = read_first;
         self.sweep.state =
             State::Checking { workers, total: files.len(), files: seen, stopped: false };
         let known: Arc<FxHashSet<File>> = Arc::new(self.found.keys().copied().collect());
@@ -131,9 +138,19 @@ impl MainLoop {
             let timings = Arc::clone(&self.sweep.timings);
             self.back.spawn(move || {
                 let mut portion = Vec::new();
-                while let Some(file) = files.get(cursor.fetch_add(1, Ordering::Relaxed)) {
+                let next = || {
+                    let count = cursor.fetch_add(1, Ordering::Relaxed);
+                    let reads = count < read_first;
+                    let place = if reads { count } else { count - read_first };
+                    files.get(place).map(|file| (file, reads))
+                };
+                while let Some((file, reads)) = next() {
                     // Most files have no findings and had none: nothing is made of them.
                     let found = guarded(&snapshot.db, || {
+                        if reads {
+                            timings.read(&snapshot.db, *file);
+                            return None;
+                        }
                         if first {
                             timings.render(&snapshot.db, *file);
                         }

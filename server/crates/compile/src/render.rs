@@ -4,7 +4,9 @@ use base::{Db, File, TextRange, TextSize};
 use jinja::eval::{Options, render};
 use jinja::source_map::{FileId, Segment, SourceMap, Span};
 use semantic::world::{HoleNote, Mode, World};
-use semantic::{Node, NodeKind, RefCall, RenderProblem, RenderProblemKind, node_template, template_offset};
+use semantic::{
+    Node, NodeKind, RefCall, RenderProblem, RenderProblemKind, node_template, template_offset,
+};
 
 /// A node's own SQL, without the queries of the ephemeral nodes that it reads.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,9 +38,8 @@ pub struct Rendered {
 pub fn compile_problems(db: &dyn Db, node: Node) -> Arc<[RenderProblem]> {
     let rendered = render_node(db, node);
     // A call of what does not exist is noted only where nothing unknown was met before.
-    let is_known = |it: &RenderProblem| {
-        !rendered.met_hole || it.kind == RenderProblemKind::UndefinedCall
-    };
+    let is_known =
+        |it: &RenderProblem| !rendered.met_hole || it.kind == RenderProblemKind::UndefinedCall;
     rendered.problems.into_iter().filter(is_known).collect()
 }
 

@@ -47,6 +47,11 @@ pub trait Host {
     /// A name that the template in `file` does not define itself.
     fn lookup(&self, interp: &mut Interp<'_>, file: FileId, name: &str) -> Option<Value>;
 
+    /// An attribute of such a name, where it can be had without making the whole value.
+    fn lookup_attribute(&self, _name: &str, _attribute: &str) -> Option<Value> {
+        None
+    }
+
     /// Calls the function that [`Value::Function`] names.
     fn call_function(
         &self,
@@ -297,6 +302,15 @@ impl<'h> Interp<'h> {
             return value;
         }
         self.read_global(context.unit, name)
+    }
+
+    /// `name.attribute` for a name that nobody has read yet.
+    fn read_attribute(&self, context: Context<'_>, name: Name, attribute: &str) -> Option<Value> {
+        let is_unasked = matches!(context.unit.global(name), Global::Unasked);
+        if !is_unasked || context.scope.find(name).is_some() {
+            return None;
+        }
+        self.host.lookup_attribute(context.unit.template.name(name), attribute)
     }
 
     fn read_global(&mut self, unit: &Rc<Unit>, name: Name) -> Value {

@@ -47,13 +47,13 @@ impl CheckedNode {
     pub(crate) fn is_target_ref(&self, db: &dyn Db, call: &RefCall) -> bool {
         let test = generic_test(db, self.node);
         test.is_some_and(
-            |it| matches!(&it.target, TestTarget::Node { name, .. } if *name == call.name),
+            |it| matches!(&*it.target, TestTarget::Node { name, .. } if *name == call.name),
         )
     }
 
     pub(crate) fn is_target_source(&self, db: &dyn Db, call: &SourceCall) -> bool {
         let test = generic_test(db, self.node);
-        test.is_some_and(|it| match &it.target {
+        test.is_some_and(|it| match &*it.target {
             TestTarget::Source { source, table } => *source == call.source && *table == call.table,
             TestTarget::Node { .. } => false,
         })

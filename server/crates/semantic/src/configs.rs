@@ -231,7 +231,7 @@ pub fn resource_path(db: &dyn Db, node: Node) -> String {
         NodeKind::SingularTest => paths.tests.clone(),
         NodeKind::Function => paths.functions.clone(),
         NodeKind::GenericTest => {
-            let name = crate::generic_test(db, node).map(|it| it.short_name.clone());
+            let name = crate::generic_test(db, node).map(|it| it.short_name().to_owned());
             return format!("{}.sql", name.unwrap_or_default());
         }
         NodeKind::Operation => return format!("hooks/{}.sql", node.name(db)),

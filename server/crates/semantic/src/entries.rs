@@ -32,6 +32,7 @@ pub(crate) use group::group_json;
 pub(crate) use macro_calls::test_macro;
 pub use macros::macro_json;
 pub(crate) use metric::metric_json;
+pub(crate) use node::identity_key;
 pub(crate) use node::version_json;
 pub use node::{node_entry, node_json};
 pub(crate) use properties::node_columns;

@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Db, File, Project, TextRange};
-use project::{packages, resources};
+use project::{ResourceKind, owner_of, packages, resource_kind, resources};
 use syntax::jinja::Template;
 
-use crate::jinja_texts;
+use crate::{generic_tests_in, jinja_texts, macro_names, properties};
 
 /// A call of `env_var` with a literal name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub struct EnvironmentUse {
 #[salsa::tracked(returns(clone))]
 pub fn environment_uses(db: &dyn Db, file: File) -> Arc<[EnvironmentUse]> {
     let mut found = Vec::new();
+    // Most files have none and need no tree for that.
+    if !file.text(db).contains("env_var") {
+        return found.into();
+    }
     for text in jinja_texts(db, file).iter() {
         for it in uses_in(&text.template) {
             found.push(EnvironmentUse { range: text.to_file(it.range), ..it });
@@ -50,6 +54,23 @@ fn uses_in(template: &Template) -> Vec<EnvironmentUse> {
 #[salsa::tracked(returns(clone))]
 fn names_used(db: &dyn Db, file: File) -> Arc<BTreeSet<String>> {
     Arc::new(environment_uses(db, file).iter().map(|it| it.name.clone()).collect())
+}
+
+/// Asks for all that a file says on its own, while its tree is at hand. What needs a whole project
+/// asks every file for some of it, each time at another moment.
+pub fn read_file(db: &dyn Db, file: File) {
+    names_used(db, file);
+    let Some(package) = owner_of(db, file) else { return };
+    match resource_kind(db, package, file) {
+        Some(ResourceKind::Properties) => {
+            properties(db, file);
+            generic_tests_in(db, package, file);
+        }
+        Some(ResourceKind::Macro | ResourceKind::GenericTest) => {
+            macro_names(db, file);
+        }
+        _ => {}
+    }
 }
 
 /// Every file of a project, packages included, that can call `env_var`.

@@ -2,34 +2,34 @@ use std::sync::Arc;
 
 use base::{Db, File};
 use md5::{Digest, Md5};
-use project::{Json, Package, YamlContext, package_facts, packages, render_value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use project::{Json, Package, YamlContext, document, package_facts, packages, render_value};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, json};
 
+use crate::property_files::whole_patches;
 use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quoted_column};
 
 /// A data test that properties ask for. What dbt makes of it, name and hash included, depends on
 /// the properties alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GenericTest {
-    pub target: TestTarget,
+    pub target: Arc<TestTarget>,
     /// As the macro gets it: quoted where the column is to be.
-    pub column: Option<String>,
-    pub namespace: Option<String>,
+    pub column: Option<Arc<str>>,
+    pub namespace: Option<Box<str>>,
     /// `unique` for a test that the macro `test_unique` does.
-    pub test: String,
-    /// What the macro is called with, unrendered; `model` comes last.
-    pub kwargs: Map<String, Json>,
-    pub config: Map<String, Json>,
-    pub name: String,
-    /// No longer than 63 characters: the name of the compiled file.
-    pub short_name: String,
-    pub hash: String,
-    pub description: String,
+    pub test: Box<str>,
+    /// Of nothing are there as many as of tests: kept as the text of a mapping.
+    kwargs: Box<str>,
+    config: Option<Box<Map<String, Json>>>,
+    pub name: Arc<str>,
+    short_name: Option<Box<str>>,
+    pub hash: Arc<str>,
+    pub description: Box<str>,
     /// Of the source and the column, sorted.
-    pub tags: Vec<String>,
+    pub tags: Box<[String]>,
     /// Where it stands in the file: keys and places in lists.
-    pub place: Vec<TestStep>,
+    pub place: Box<[TestStep]>,
 }
 
 /// What is tested.
@@ -71,7 +71,7 @@ impl GenericTest {
             Some(namespace) => format!("{namespace}.test_{}", self.test),
             None => format!("test_{}", self.test),
         };
-        let configs = self.config.iter().map(|(key, value)| match value {
+        let configs = self.config.iter().flat_map(|it| it.iter()).map(|(key, value)| match value {
             Json::String(it) => format!("{key}=\"{}\"", it.replace('"', "\\\"")),
             other => format!("{key}={}", python_text(other)),
         });
@@ -80,15 +80,64 @@ impl GenericTest {
         if configs.is_empty() { call } else { format!("{call}{{{{ config({configs}) }}}}") }
     }
 
+    /// What the macro is called with, unrendered; `model` comes last.
+    #[must_use]
+    pub fn kwargs(&self) -> Map<String, Json> {
+        serde_json::from_str(&self.kwargs).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn config(&self) -> Map<String, Json> {
+        self.config.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// No longer than 63 characters: the name of the compiled file.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.short_name.as_deref().unwrap_or(&self.name)
+    }
+
     pub fn node(&self, db: &dyn Db, package: Package, file: File) -> Node {
-        let (name, hash) = (Arc::from(&*self.name), Arc::from(&*self.hash));
+        let (name, hash) = (Arc::clone(&self.name), Arc::clone(&self.hash));
         Node::new(db, package, NodeKind::GenericTest, file, name, None, Some(hash))
     }
 
     /// `test_metadata` of the manifest.
     #[must_use]
     pub fn metadata(&self) -> Json {
-        json!({"name": self.test, "kwargs": self.kwargs, "namespace": self.namespace})
+        metadata(&self.test, &self.kwargs(), self.namespace.as_deref())
+    }
+}
+
+fn metadata(test: &str, kwargs: &Map<String, Json>, namespace: Option<&str>) -> Json {
+    json!({"name": test, "kwargs": kwargs, "namespace": namespace})
+}
+
+/// The data tests of one file, in its order.
+#[derive(Debug, PartialEq)]
+pub struct GenericTests {
+    all: Box<[Arc<GenericTest>]>,
+    /// Places in `all`, sorted by hash.
+    by_hash: Box<[u32]>,
+}
+
+impl GenericTests {
+    fn new(all: Vec<Arc<GenericTest>>) -> Self {
+        let mut by_hash: Box<[u32]> = (0..).take(all.len()).collect();
+        by_hash.sort_by(|a, b| all[*a as usize].hash.cmp(&all[*b as usize].hash));
+        Self { all: all.into(), by_hash }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<GenericTest>> {
+        self.all.iter()
+    }
+
+    fn find(&self, hash: &str, name: &str) -> Option<&Arc<GenericTest>> {
+        let test = |place: &u32| self.all.get(*place as usize);
+        let first =
+            self.by_hash.partition_point(|it| test(it).is_some_and(|test| &*test.hash < hash));
+        let rest = self.by_hash.get(first..)?.iter().filter_map(test);
+        rest.take_while(|it| &*it.hash == hash).find(|it| &*it.name == name)
     }
 }
 
@@ -99,7 +148,7 @@ pub fn generic_test_nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
     let mut seen = FxHashSet::default();
     for file in &project::resources(db, package).properties {
         for test in generic_tests_in(db, package, *file).iter() {
-            if seen.insert((test.name.clone(), test.hash.clone())) {
+            if seen.insert((Arc::clone(&test.name), Arc::clone(&test.hash))) {
                 nodes.push(test.node(db, package, *file));
             }
         }
@@ -111,36 +160,23 @@ pub fn generic_test_nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
 #[salsa::tracked(returns(clone))]
 pub fn generic_test(db: &dyn Db, node: Node) -> Option<Arc<GenericTest>> {
     let hash = node.hash(db)?;
-    let tests = by_hash(db, node.package(db), node.file(db));
-    tests.get(hash)?.iter().find(|it| it.name == node.name(db)).cloned()
-}
-
-type ByHash = FxHashMap<String, Vec<Arc<GenericTest>>>;
-
-#[salsa::tracked(returns(clone))]
-fn by_hash(db: &dyn Db, package: Package, file: File) -> Arc<ByHash> {
-    let mut tests = ByHash::default();
-    for test in generic_tests_in(db, package, file).iter() {
-        tests.entry(test.hash.clone()).or_default().push(Arc::clone(test));
-    }
-    Arc::new(tests)
+    generic_tests_in(db, node.package(db), node.file(db)).find(hash, node.name(db)).cloned()
 }
 
 /// The data tests of one properties file.
 #[salsa::tracked(returns(clone))]
-pub fn generic_tests_in(db: &dyn Db, package: Package, file: File) -> Arc<[Arc<GenericTest>]> {
-    let properties = properties(db, file);
+pub fn generic_tests_in(db: &dyn Db, package: Package, file: File) -> Arc<GenericTests> {
     let mut reader = Reader::new(db, package);
-    for patch in &properties.resources {
-        let tested = [PatchKind::Model, PatchKind::Seed, PatchKind::Snapshot].contains(&patch.kind);
-        if tested {
-            reader.patch(patch);
+    if let Some(root) = &document(db, file).root {
+        const TESTED: [PatchKind; 3] = [PatchKind::Model, PatchKind::Seed, PatchKind::Snapshot];
+        for patch in whole_patches(root, &TESTED) {
+            reader.patch(&patch);
         }
     }
-    for table in &properties.sources {
+    for table in &properties(db, file).sources {
         reader.source(table);
     }
-    reader.found.into()
+    Arc::new(GenericTests::new(reader.found))
 }
 
 struct Reader<'db> {
@@ -154,8 +190,8 @@ struct Reader<'db> {
 
 /// What all tests of a model, a source table or a column have in common.
 struct Around<'a> {
-    target: &'a TestTarget,
-    column: Option<String>,
+    target: &'a Arc<TestTarget>,
+    column: Option<Arc<str>>,
     tags: Vec<String>,
 }
 
@@ -175,10 +211,8 @@ impl<'db> Reader<'db> {
     }
 
     fn patch(&mut self, patch: &Patch) {
-        let target = |version: Option<String>| TestTarget::Node {
-            kind: patch.kind,
-            name: patch.name.clone(),
-            version,
+        let target = |version: Option<String>| {
+            Arc::new(TestTarget::Node { kind: patch.kind, name: patch.name.clone(), version })
         };
         let place = vec![TestStep::Key(patch.kind.key()), TestStep::Item(patch.index)];
         let quoted = patch.data.get("quote_columns").and_then(Json::as_bool);
@@ -216,7 +250,8 @@ impl<'db> Reader<'db> {
     }
 
     fn source(&mut self, table: &SourceTable) {
-        let target = TestTarget::Source { source: table.source.clone(), table: table.name.clone() };
+        let (source, name) = (table.source.clone(), table.name.clone());
+        let target = Arc::new(TestTarget::Source { source, table: name });
         let place = vec![
             TestStep::Key("sources"),
             TestStep::Item(table.index.0),
@@ -236,7 +271,7 @@ impl<'db> Reader<'db> {
 
     fn column(
         &mut self,
-        target: &TestTarget,
+        target: &Arc<TestTarget>,
         column: &Json,
         quoted: Option<bool>,
         tags: &[String],
@@ -251,7 +286,7 @@ impl<'db> Reader<'db> {
         let mut tags = tags.to_vec();
         tags.extend(texts(column.get("tags")));
         tags.extend(texts(column.get("config").and_then(|it| it.get("tags"))));
-        self.list(&Around { target, column: Some(name), tags }, column, place);
+        self.list(&Around { target, column: Some(name.into()), tags }, column, place);
     }
 
     fn list(&mut self, around: &Around<'_>, holder: &Json, place: &[TestStep]) {
@@ -267,7 +302,7 @@ impl<'db> Reader<'db> {
     fn test(&self, around: &Around<'_>, entry: &Json, place: Vec<TestStep>) -> Option<GenericTest> {
         let (written, mut args) = name_and_args(entry)?;
         if let Some(column) = &around.column {
-            args.insert("column_name".to_owned(), json!(column));
+            args.insert("column_name".to_owned(), json!(&**column));
         }
         if self.with_arguments
             && let Some(Json::Object(arguments)) = args.shift_remove("arguments")
@@ -299,23 +334,22 @@ impl<'db> Reader<'db> {
         tags.extend(texts(config.get("tags")));
         tags.sort();
         tags.dedup();
-        let mut found = GenericTest {
-            target: around.target.clone(),
+        let hashed = metadata(&test, &args, namespace.as_deref());
+        let hash: String = md5(&format!("{name}{}", hashable(&hashed))).chars().skip(22).collect();
+        Some(GenericTest {
+            target: Arc::clone(around.target),
             column: around.column.clone(),
-            namespace,
-            test,
-            kwargs: args,
-            config,
-            name,
-            short_name,
-            hash: String::new(),
-            description,
-            tags,
-            place,
-        };
-        let hashed = format!("{}{}", found.name, hashable(&found.metadata()));
-        found.hash = md5(&hashed).chars().skip(22).collect();
-        Some(found)
+            namespace: namespace.map(Into::into),
+            test: test.into(),
+            kwargs: Json::Object(args).to_string().into(),
+            config: (!config.is_empty()).then(|| Box::new(config)),
+            short_name: (short_name != name).then(|| short_name.into()),
+            name: name.into(),
+            hash: hash.into(),
+            description: description.into(),
+            tags: tags.into(),
+            place: place.into(),
+        })
     }
 
     /// Takes the configs out of the arguments, rendered: those of the first level, then those

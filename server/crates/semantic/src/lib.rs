@@ -40,8 +40,10 @@ pub use entries::{
     ResourceEntry, docs_json, macro_json, node_dependencies, node_entry, node_json,
     resource_entries, resource_id, source_config, source_fqn, source_id, source_json,
 };
-pub(crate) use entries::{node_columns, test_macro};
-pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
+pub(crate) use entries::{identity_key, node_columns, test_macro};
+pub use env_uses::{
+    EnvironmentUse, environment_uses, files_with_jinja, read_file, used_environment_names,
+};
 pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };

@@ -52,7 +52,7 @@ pub struct RefCall {
     pub name: String,
     pub version: Option<String>,
     /// The version as it is given: a number is another one than its digits.
-    pub given_version: Json,
+    pub given_version: Option<Box<Json>>,
     pub site: Site,
     /// Nothing that cannot be known was met before: dbt makes the same call.
     pub is_certain: bool,
@@ -111,6 +111,15 @@ impl Parsed {
         self.functions.retain(|it| kept(&it.site));
         self.environment.retain(|it| kept(&it.site));
         self.problems.retain(|it| kept(&it.site));
+    }
+
+    /// Gives back what the lists had ready for more: they are kept for every node.
+    fn shrink(&mut self) {
+        self.refs.shrink_to_fit();
+        self.sources.shrink_to_fit();
+        self.environment.shrink_to_fit();
+        self.macros.shrink_to_fit();
+        self.problems.shrink_to_fit();
     }
 
     /// Everything happens at one place.
@@ -182,7 +191,7 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
         // dbt notes the test's macro before it renders anything.
         let found = test_macro(db, node.package(db), &test.test);
         world.note(|it| {
-            it.config = test.config.clone();
+            it.config = test.config();
             it.macros.extend(found.map(|it| it.unique_id(db)));
         });
     }
@@ -200,6 +209,7 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     if let Some(range) = relation_range(db, node) {
         parsed.move_to(range);
     }
+    parsed.shrink();
     Arc::new(parsed)
 }
 
@@ -212,39 +222,36 @@ pub fn plain_test(db: &dyn Db, package: Package, test: &GenericTest) -> Option<M
 }
 
 fn parsed_plain_test(db: &dyn Db, package: Package, test: &GenericTest, found: Macro) -> Parsed {
-    let mut parsed = Parsed {
-        config: test.config.clone(),
-        macros: vec![found.unique_id(db)],
-        ..Parsed::default()
-    };
+    let mut parsed =
+        Parsed { config: test.config(), macros: vec![found.unique_id(db)], ..Parsed::default() };
     let site = Site { range: TextRange::default(), through: None };
-    match &test.target {
-        TestTarget::Node { name, version, .. } => parsed.refs.push(RefCall {
-            package: None,
-            name: name.clone(),
-            version: version.clone(),
-            given_version: given_version(db, package, test),
-            site,
-            is_certain: true,
-        }),
+    match &*test.target {
+        TestTarget::Node { name, version, .. } => {
+            parsed.refs = vec![RefCall {
+                package: None,
+                name: name.clone(),
+                version: version.clone(),
+                given_version: given_version(db, package, test),
+                site,
+                is_certain: true,
+            }];
+        }
         TestTarget::Source { source, table } => {
-            parsed.sources.push(SourceCall { source: source.clone(), table: table.clone(), site })
+            parsed.sources =
+                vec![SourceCall { source: source.clone(), table: table.clone(), site }];
         }
     }
     parsed
 }
 
 /// The version that is tested, as properties have it.
-fn given_version(db: &dyn Db, package: Package, test: &GenericTest) -> Json {
-    let TestTarget::Node { kind, name, version: Some(version) } = &test.target else {
-        return Json::Null;
+fn given_version(db: &dyn Db, package: Package, test: &GenericTest) -> Option<Box<Json>> {
+    let TestTarget::Node { kind, name, version: Some(version) } = &*test.target else {
+        return None;
     };
-    let found = patch(db, package, *kind, name.clone());
-    let found = found.and_then(|it| {
-        let version = it.patch.versions.iter().find(|it| it.v == *version)?;
-        version.data.get("v").cloned()
-    });
-    found.unwrap_or_default()
+    let found = patch(db, package, *kind, name.clone())?;
+    let version = found.patch.versions.iter().find(|it| it.v == *version)?;
+    version.data.get("v").cloned().map(Box::new)
 }
 
 /// Where the whole code of a snapshot stands that is an item of YAML.
@@ -357,7 +364,7 @@ fn python_call(parsed: &mut Parsed, call: &python::Call) {
             package: None,
             name: name.clone(),
             version: version.and_then(text),
-            given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
+            given_version: version.map(|it| Box::new(literal_json(&it.value))),
             site: site(0),
             is_certain: true,
         }),
@@ -365,7 +372,7 @@ fn python_call(parsed: &mut Parsed, call: &python::Call) {
             package: Some(package.clone()),
             name: name.clone(),
             version: version.and_then(text),
-            given_version: version.map_or(Json::Null, |it| literal_json(&it.value)),
+            given_version: version.map(|it| Box::new(literal_json(&it.value))),
             site: site(1),
             is_certain: true,
         }),

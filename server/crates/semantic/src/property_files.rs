@@ -77,7 +77,8 @@ pub struct Patch {
     pub name: String,
     /// The item's place in its list.
     pub index: usize,
-    /// The item as data, Jinja unrendered.
+    /// The item as data, Jinja unrendered; in `Properties` without its columns and tests, which
+    /// are most of it.
     pub data: Json,
     pub columns: Vec<Column>,
     pub versions: Vec<Version>,
@@ -88,6 +89,26 @@ pub struct Column {
     pub name: String,
     pub description: String,
     pub data_type: Option<String>,
+    /// What else is said, but for tests.
+    rest: Option<Box<serde_json::Map<String, Json>>>,
+}
+
+impl Column {
+    #[must_use]
+    pub fn new(name: String, description: String, data_type: Option<String>) -> Self {
+        Self { name, description, data_type, rest: None }
+    }
+
+    /// The column as data, Jinja unrendered, without its tests.
+    #[must_use]
+    pub fn data(&self) -> Json {
+        let mut data = serde_json::Map::new();
+        data.insert("name".to_owned(), self.name.as_str().into());
+        data.insert("description".to_owned(), self.description.as_str().into());
+        data.extend(self.data_type.as_deref().map(|it| ("data_type".to_owned(), it.into())));
+        data.extend(self.rest.as_deref().cloned().unwrap_or_default());
+        Json::Object(data)
+    }
 }
 
 /// One entry of `versions`.
@@ -107,7 +128,7 @@ pub struct SourceTable {
     /// Places of the source and of the table in their lists.
     pub index: (usize, usize),
     /// Source and table as data, Jinja unrendered.
-    pub source_data: Json,
+    pub source_data: Arc<Json>,
     pub data: Json,
     pub columns: Vec<Column>,
 }
@@ -172,18 +193,13 @@ pub fn properties(db: &dyn Db, file: File) -> Arc<Properties> {
     let document = document(db, file);
     let mut facts = Properties::default();
     let Some(root) = &document.root else { return Arc::new(facts) };
-    for kind in PatchKind::ALL {
-        for (index, item) in list(root, kind.key()).iter().enumerate() {
-            let Some(name) = item.get("name").and_then(Yaml::scalar_text) else { continue };
-            facts.resources.push(Arc::new(Patch {
-                kind,
-                name: name.to_owned(),
-                index,
-                data: to_json(item),
-                columns: columns(item),
-                versions: versions(item),
-            }));
+    for mut patch in whole_patches(root, &PatchKind::ALL) {
+        if let Some(data) = patch.data.as_object_mut() {
+            for key in ["columns", "tests", "data_tests"] {
+                data.shift_remove(key);
+            }
         }
+        facts.resources.push(Arc::new(patch));
     }
     for (index, source) in list(root, "sources").iter().enumerate() {
         let Some(source_name) = source.get("name").and_then(Yaml::scalar_text) else { continue };
@@ -194,19 +210,39 @@ pub fn properties(db: &dyn Db, file: File) -> Arc<Properties> {
         if let Some(object) = source_data.as_object_mut() {
             object.remove("tables");
         }
+        let source_data = Arc::new(source_data);
         for (table_index, table) in list(source, "tables").iter().enumerate() {
             let Some(name) = table.get("name").and_then(Yaml::scalar_text) else { continue };
             facts.sources.push(Arc::new(SourceTable {
                 source: source_name.to_owned(),
                 name: name.to_owned(),
                 index: (index, table_index),
-                source_data: source_data.clone(),
+                source_data: Arc::clone(&source_data),
                 data: to_json(table),
                 columns: columns(table),
             }));
         }
     }
     Arc::new(facts)
+}
+
+/// The items of some kinds, columns and tests included.
+pub(crate) fn whole_patches(root: &Yaml, kinds: &[PatchKind]) -> Vec<Patch> {
+    let mut all = Vec::new();
+    for kind in kinds.iter().copied() {
+        for (index, item) in list(root, kind.key()).iter().enumerate() {
+            let Some(name) = item.get("name").and_then(Yaml::scalar_text) else { continue };
+            all.push(Patch {
+                kind,
+                name: name.to_owned(),
+                index,
+                data: to_json(item),
+                columns: columns(item),
+                versions: versions(item),
+            });
+        }
+    }
+    all
 }
 
 fn list<'a>(node: &'a Yaml, key: &str) -> &'a [Yaml] {
@@ -221,9 +257,25 @@ fn columns(item: &Yaml) -> Vec<Column> {
             name: text(it, "name")?,
             description: text(it, "description").unwrap_or_default(),
             data_type: text(it, "data_type"),
+            rest: rest_of_column(it),
         })
     });
     named.collect()
+}
+
+fn rest_of_column(column: &Yaml) -> Option<Box<serde_json::Map<String, Json>>> {
+    let mut rest = serde_json::Map::new();
+    for (key, value) in column.as_mapping()?.pairs() {
+        let kept = match key.scalar_text().unwrap_or_default() {
+            "tests" | "data_tests" => false,
+            "name" | "description" | "data_type" => value.as_str().is_none(),
+            _ => true,
+        };
+        if kept {
+            rest.insert(key.scalar_text().unwrap_or_default().to_owned(), to_json(value));
+        }
+    }
+    (!rest.is_empty()).then(|| Box::new(rest))
 }
 
 fn versions(item: &Yaml) -> Vec<Version> {

@@ -55,7 +55,12 @@ fn overridden(db: &dyn Db, package: Package, table: &Arc<SourceTable>) -> Arc<So
     let key = (package_name(db, package).to_string(), table.source.clone());
     let Some(patch) = overrides.get(&key) else { return Arc::clone(table) };
     let mut changed = SourceTable::clone(table);
-    overlay(&mut changed.source_data, patch, &["name", "overrides", "tables"], &["config"]);
+    overlay(
+        Arc::make_mut(&mut changed.source_data),
+        patch,
+        &["name", "overrides", "tables"],
+        &["config"],
+    );
     let tables = patch.get("tables").and_then(Json::as_array).into_iter().flatten();
     for patch in tables.filter(|it| it.get("name").and_then(Json::as_str) == Some(&*table.name)) {
         overlay(&mut changed.data, patch, &["name"], &["quoting"]);

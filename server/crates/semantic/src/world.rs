@@ -34,7 +34,7 @@ use jinja::value::{UndefinedMode, Value};
 use project::{Package, package_name};
 use syntax::jinja::{DefinitionKind, Template};
 
-use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, template};
+use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, macro_named, template};
 
 pub use relation::RelationObject;
 
@@ -283,6 +283,13 @@ impl World<'_> {
 impl Host for World<'_> {
     fn lookup(&self, interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
         globals::lookup(self, interp, name)
+    }
+
+    fn lookup_attribute(&self, name: &str, attribute: &str) -> Option<Value> {
+        let is_ours = name == "model"
+            && self.mode == Mode::Compile
+            && macro_named(self.db, self.package, name).is_none();
+        is_ours.then(|| graph::compiled_model_key(self, attribute))?
     }
 
     fn call_function(

@@ -63,7 +63,7 @@ pub(super) fn of_node(teller: &Teller<'_>, node: Node, place: &PatchPlace) -> Ve
         } else if let Some(name) = text("name") {
             columns.retain(|it: &Column| it.name != name);
             let description = text("description").unwrap_or_default();
-            columns.push(Column { name, description, data_type: text("data_type") });
+            columns.push(Column::new(name, description, text("data_type")));
         }
     }
     columns

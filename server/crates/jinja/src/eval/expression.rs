@@ -82,8 +82,15 @@ impl Interp<'_> {
                 }
             }
             Expr::Attribute { object, name, .. } => {
-                let object = self.eval(context, object)?;
-                self.attribute(&object, template.name(name))?
+                let attribute = template.name(name);
+                if let Expr::Name(owner) = template.expr(object).kind
+                    && let Some(value) = self.read_attribute(context, owner, attribute)
+                {
+                    value
+                } else {
+                    let object = self.eval(context, object)?;
+                    self.attribute(&object, attribute)?
+                }
             }
             Expr::Item { object, index } => self.subscript(context, object, index)?,
             Expr::Slice { .. } => Value::None,

@@ -7,6 +7,7 @@ use project::{Package, YamlContext, render_value};
 use serde_json::{Map, Value as Json, json};
 
 use super::descriptions::describe_in;
+use crate::Column;
 
 /// Keys of a column that dbt knows; whatever else is there is kept beside them.
 const KNOWN: [&str; 12] = [
@@ -25,12 +26,12 @@ const KNOWN: [&str; 12] = [
 ];
 
 /// The columns of an item, in the order of the properties.
-pub(super) fn listed_columns(item: &Json) -> Vec<&Json> {
-    item.get("columns").and_then(Json::as_array).into_iter().flatten().collect()
+pub(super) fn listed_columns(item: &Json) -> &[Json] {
+    item.get("columns").and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The columns that one version of a model has.
-pub(super) fn version_columns<'a>(item: &'a Json, version: &'a Json) -> Vec<&'a Json> {
+pub(super) fn version_columns(of_model: &[Column], version: &Json) -> Vec<Json> {
     let of_version = listed_columns(version);
     let filter = of_version
         .iter()
@@ -40,12 +41,11 @@ pub(super) fn version_columns<'a>(item: &'a Json, version: &'a Json) -> Vec<&'a 
         Some(Json::Array(items)) => items.iter().any(|it| it.as_str() == Some(name)),
         _ => false,
     };
-    let is_kept = |column: &&Json| {
-        let name = column.get("name").and_then(Json::as_str).unwrap_or_default();
-        filter.is_none() || (names("include", name) && !names("exclude", name))
+    let is_kept = |it: &&Column| {
+        filter.is_none() || (names("include", &it.name) && !names("exclude", &it.name))
     };
-    let own = of_version.iter().copied().filter(|it| it.get("name").is_some());
-    listed_columns(item).into_iter().filter(is_kept).chain(own).collect()
+    let own = of_version.iter().filter(|it| it.get("name").is_some());
+    of_model.iter().filter(is_kept).map(Column::data).chain(own.cloned()).collect()
 }
 
 /// Columns by their names, described with the docs of a package.
@@ -53,7 +53,7 @@ pub(super) fn columns_json(
     db: &dyn Db,
     package: Package,
     docs: Option<Package>,
-    columns: &[&Json],
+    columns: &[Json],
 ) -> Map<String, Json> {
     let mut all = Map::new();
     for column in columns {

@@ -30,7 +30,7 @@ pub fn node_entry(db: &dyn Db, node: Node) -> Map<String, Json> {
     let config = config(db, node);
     let kind = node.kind(db).resource_type();
     let properties = NodeProperties::of(db, node);
-    let mut object = identity(db, node, &config);
+    let mut object = identity(db, node);
     let mut add = |key: &str, value: Json| {
         object.insert(key.to_owned(), value);
     };
@@ -121,20 +121,42 @@ fn root_path(db: &dyn Db, package: Package) -> String {
 }
 
 /// What a node is and where it lies.
-fn identity(db: &dyn Db, node: Node, config: &Config) -> Map<String, Json> {
+fn identity(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let keys = [
+        "database",
+        "schema",
+        "name",
+        "resource_type",
+        "package_name",
+        "path",
+        "original_file_path",
+        "unique_id",
+        "fqn",
+        "alias",
+        "checksum",
+        "config",
+    ];
+    keys.iter().filter_map(|key| Some(((*key).to_owned(), identity_key(db, node, key)?))).collect()
+}
+
+/// One of the keys that need nothing but the node itself and its configs.
+pub(crate) fn identity_key(db: &dyn Db, node: Node, key: &str) -> Option<Json> {
     let package = node.package(db);
-    let relation = relation(db, node);
-    let path = node.file(db).path(db);
-    let original = original_path(db, package, path);
-    let value = json!({
-        "database": database_json(db, package, &relation), "schema": relation.schema,
-        "name": node.name(db),
-        "resource_type": node.kind(db).resource_type(),
-        "package_name": &*package_name(db, package), "path": resource_path(db, node),
-        "original_file_path": original, "unique_id": node.unique_id(db), "fqn": fqn(db, node),
-        "alias": relation.identifier, "checksum": checksum(db, node), "config": config.values(),
-    });
-    if let Json::Object(object) = value { object } else { Map::new() }
+    Some(match key {
+        "database" => database_json(db, package, &relation(db, node)),
+        "schema" => json!(relation(db, node).schema),
+        "name" => json!(node.name(db)),
+        "resource_type" => json!(node.kind(db).resource_type()),
+        "package_name" => json!(&*package_name(db, package)),
+        "path" => json!(resource_path(db, node)),
+        "original_file_path" => json!(original_path(db, package, node.file(db).path(db))),
+        "unique_id" => json!(node.unique_id(db)),
+        "fqn" => json!(fqn(db, node)),
+        "alias" => json!(relation(db, node).identifier),
+        "checksum" => json!(checksum(db, node)),
+        "config" => Json::Object(config(db, node).values()),
+        _ => return None,
+    })
 }
 
 /// One adapter has databases without a name, others have none.

@@ -17,9 +17,9 @@ fn test_index(db: &dyn Db, project: Project) -> Arc<TestIndex> {
     let mut index = TestIndex::default();
     for package in packages(db, project).iter() {
         for test in generic_test_nodes(db, *package).iter() {
-            let target = generic_test(db, *test).map(|it| it.target.clone());
-            if let Some(TestTarget::Node { name, .. }) = target {
-                index.entry(name).or_default().push(*test);
+            let found = generic_test(db, *test);
+            if let Some(TestTarget::Node { name, .. }) = found.as_ref().map(|it| &*it.target) {
+                index.entry(name.clone()).or_default().push(*test);
             }
         }
     }
@@ -40,7 +40,7 @@ pub(super) fn tested_key(db: &dyn Db, node: Node) -> Vec<String> {
         if columns.is_empty() || tested_node(db, *test_node, &test) != Some(node) {
             continue;
         }
-        match test.test.as_str() {
+        match &*test.test {
             "unique" | "unique_combination_of_columns" if is_enabled(db, *test_node) => {
                 enabled.extend(columns);
             }
@@ -58,7 +58,8 @@ pub(super) fn tested_key(db: &dyn Db, node: Node) -> Vec<String> {
 }
 
 fn columns(test: &GenericTest) -> Vec<String> {
-    match (test.kwargs.get("column_name"), test.kwargs.get("combination_of_columns")) {
+    let kwargs = test.kwargs();
+    match (kwargs.get("column_name"), kwargs.get("combination_of_columns")) {
         (Some(Json::String(it)), _) => vec![it.clone()],
         (_, several @ Some(Json::Array(_))) => texts(several),
         _ => Vec::new(),

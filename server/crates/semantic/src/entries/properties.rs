@@ -2,8 +2,8 @@ use base::Db;
 use project::{Package, YamlContext, original_path, package_name, render_value};
 use serde_json::{Value as Json, json};
 
-use super::columns::{constraints_json, listed_columns, version_columns};
-use crate::{Node, PatchKind, PatchPlace, Version, node_patch};
+use super::columns::{constraints_json, version_columns};
+use crate::{Column, Node, PatchKind, PatchPlace, Version, node_patch};
 
 /// What properties say about one node, a version's own word first.
 pub(super) struct NodeProperties {
@@ -27,7 +27,7 @@ impl NodeProperties {
         of_version.filter(|it| !it.is_empty()).or(of_model).unwrap_or_default().to_owned()
     }
 
-    pub(super) fn columns(&self) -> Vec<&Json> {
+    pub(super) fn columns(&self) -> Vec<Json> {
         match (&self.place, &self.version) {
             // dbt takes no columns for these.
             (Some(place), _)
@@ -35,8 +35,8 @@ impl NodeProperties {
             {
                 Vec::new()
             }
-            (Some(place), Some(version)) => version_columns(&place.patch.data, &version.data),
-            (Some(place), None) => listed_columns(&place.patch.data),
+            (Some(place), Some(version)) => version_columns(&place.patch.columns, &version.data),
+            (Some(place), None) => place.patch.columns.iter().map(Column::data).collect(),
             (None, _) => Vec::new(),
         }
     }
@@ -74,6 +74,5 @@ impl NodeProperties {
 pub(crate) fn node_columns(db: &dyn Db, node: Node) -> (Vec<Json>, Vec<Json>) {
     let properties = NodeProperties::of(db, node);
     let constraints = properties.written("constraints").and_then(Json::as_array).cloned();
-    let columns = properties.columns().into_iter().cloned().collect();
-    (constraints.unwrap_or_default(), columns)
+    (constraints.unwrap_or_default(), properties.columns())
 }

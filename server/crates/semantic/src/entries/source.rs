@@ -49,7 +49,7 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
     let docs = enabled.then_some(package);
     let description = describe_in(db, docs, &text(&table.data, "description"));
     let of_source = describe_in(db, docs, &text(&table.source_data, "description"));
-    let columns = columns_json(db, package, docs, &listed_columns(&table.data));
+    let columns = columns_json(db, package, docs, listed_columns(&table.data));
     let mut source_meta = object(said.source.get("meta").cloned());
     source_meta.extend(object(said.source_config.get("meta").cloned()));
     let quoting = |key: &str| {

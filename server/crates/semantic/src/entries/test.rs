@@ -11,13 +11,13 @@ pub(super) fn add_generic_test(
     test: &GenericTest,
     object: &mut Map<String, Json>,
 ) {
-    let file_key_name = match &test.target {
+    let file_key_name = match &*test.target {
         TestTarget::Node { kind, name, .. } => format!("{}.{name}", kind.key()),
         TestTarget::Source { source, .. } => format!("sources.{source}"),
     };
     let tested = tested_node(db, node, test);
     let group = tested.and_then(|it| config(db, it).text("group").map(str::to_owned));
-    let mut tags = test.tags.clone();
+    let mut tags = test.tags.to_vec();
     for tag in object.get("tags").and_then(Json::as_array).into_iter().flatten() {
         tags.extend(
             tag.as_str().filter(|it| !test.tags.iter().any(|known| known == it)).map(str::to_owned),
@@ -27,7 +27,7 @@ pub(super) fn add_generic_test(
     let description = describe_in(db, docs, &test.description);
     let fields = [
         ("test_metadata", test.metadata()),
-        ("column_name", json!(test.column)),
+        ("column_name", json!(test.column.as_deref())),
         ("file_key_name", json!(file_key_name)),
         ("attached_node", json!(tested.map(|it| it.unique_id(db)))),
         ("checksum", json!({"name": "none", "checksum": ""})),
@@ -43,7 +43,7 @@ pub(super) fn add_generic_test(
 
 /// The model, seed or snapshot that a test is about.
 pub(super) fn tested_node(db: &dyn Db, node: Node, test: &GenericTest) -> Option<Node> {
-    let TestTarget::Node { name, version, .. } = &test.target else { return None };
+    let TestTarget::Node { name, version, .. } = &*test.target else { return None };
     match resolve_ref(db, node.package(db), None, name, version.as_deref()) {
         Resolution::Node(it) | Resolution::Disabled(it) => Some(it),
         _ => None,

@@ -160,7 +160,7 @@ fn reference(
         package,
         name,
         version,
-        given_version: given.map_or(Json::Null, version_json),
+        given_version: given.map(|it| Box::new(version_json(it))),
         site: world.site(interp, site, argument_range(site, at)),
         is_certain: !interp.has_met_hole(),
     };

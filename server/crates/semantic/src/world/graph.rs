@@ -9,8 +9,8 @@ use project::{Json, Origin, Package, packages};
 
 use super::{Mode, World};
 use crate::{
-    Node, PatchKind, is_enabled, is_source_enabled, node_json, nodes, resource_entries, source_id,
-    source_json, source_tables,
+    Node, PatchKind, identity_key, is_enabled, is_source_enabled, node_json, nodes,
+    resource_entries, source_id, source_json, source_tables,
 };
 
 /// What stands in properties, in the order of the sections below.
@@ -29,6 +29,13 @@ pub(super) fn compiled_model(world: &World<'_>, node: Node) -> Value {
         model.insert_str(key, from_json(&without_nulls(value)));
     }
     Value::dict(model)
+}
+
+/// One key of `model`. Most who ask for it want its configs and nothing else: those who do must
+/// not depend on what tests and columns say.
+pub(super) fn compiled_model_key(world: &World<'_>, key: &str) -> Option<Value> {
+    let value = identity_key(world.db, world.node?, key).filter(|it| !it.is_null())?;
+    Some(from_json(&without_nulls(&value)))
 }
 
 fn without_nulls(value: &Json) -> Json {

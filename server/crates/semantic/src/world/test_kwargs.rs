@@ -12,12 +12,12 @@ use crate::generic_test;
 pub(super) fn value(world: &World<'_>, interp: &mut Interp<'_>) -> Option<Value> {
     let test = generic_test(world.db, world.node?)?;
     let mut kwargs = Dict::new();
-    for (key, value) in &test.kwargs {
-        let value = match value {
+    for (key, value) in test.kwargs() {
+        let value = match &value {
             Json::String(column) if key == "column_name" => Value::from(column.as_str()),
             other => rendered(world, interp, other),
         };
-        kwargs.insert_str(key, value);
+        kwargs.insert_str(&key, value);
     }
     Some(Value::dict(kwargs))
 }
