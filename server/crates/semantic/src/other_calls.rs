@@ -82,11 +82,12 @@ fn key_target(text: &str) -> Option<KeyTarget> {
     let names: Vec<String> =
         (0..2).filter_map(|it| Some(call.positional(it)?.literal?.to_owned())).collect();
     let version = call.keyword("v").or_else(|| call.keyword("version"));
-    let given_version = version.map_or(Json::Null, |it| match template.expr(it.expr).kind {
+    let given_version = version.map(|it| match template.expr(it.expr).kind {
         Expr::Int(number) => Json::from(number.to_string().parse::<i64>().unwrap_or_default()),
         _ => Json::from(it.literal.unwrap_or_else(|| template.slice(it.range))),
     });
-    let version = crate::property_files::version_text(&given_version);
+    let version = given_version.as_ref().and_then(crate::property_files::version_text);
+    let given_version = given_version.map(Box::new);
     match (call.is("ref"), call.is("source"), names.as_slice()) {
         (true, _, [name]) => {
             let (package, name) = (None, name.clone());
