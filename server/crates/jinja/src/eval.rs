@@ -167,6 +167,8 @@ pub struct Interp<'h> {
     stack_base: usize,
     /// What may hold itself: emptied at the end, since nothing else would free it.
     may_be_cyclic: Vec<Cyclic>,
+    /// Regular expressions that were read, by their text and flags, as Python keeps them.
+    patterns: FxHashMap<(String, i64), Value>,
 }
 
 /// A macro that is running.
@@ -199,6 +201,7 @@ impl<'h> Interp<'h> {
             met_hole: false,
             stack_base: stack_address(),
             may_be_cyclic: Vec::new(),
+            patterns: FxHashMap::default(),
         }
     }
 
@@ -256,6 +259,19 @@ impl<'h> Interp<'h> {
     /// The macros that are running, outermost first.
     pub fn running_macros(&self) -> impl DoubleEndedIterator<Item = &MacroValue> {
         self.stack.iter().map(|it| &*it.called)
+    }
+
+    /// A regular expression that this render has read before.
+    pub(crate) fn kept_pattern(&self, text: &str, flags: i64) -> Option<Value> {
+        self.patterns.get(&(text.to_owned(), flags)).cloned()
+    }
+
+    pub(crate) fn keep_pattern(&mut self, text: &str, flags: i64, pattern: &Value) {
+        const MOST: usize = 64;
+        if self.patterns.len() >= MOST {
+            self.patterns.clear();
+        }
+        self.patterns.insert((text.to_owned(), flags), pattern.clone());
     }
 
     /// Whether something was asked for that cannot be known here.

@@ -25,7 +25,7 @@ pub use environment::{
 pub use internal::{adapter_parents, internal_packages};
 pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
-    package_of, packages, uninstalled_packages, upstream_names,
+    package_of, packages, uninstalled_packages, unusable_packages, upstream_names,
 };
 pub use place::{Place, original_path, outside_folders, place_in};
 pub use profiles::{Profile, ProfileProblem, profile};

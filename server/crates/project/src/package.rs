@@ -118,6 +118,23 @@ pub fn duplicate_packages(db: &dyn Db, project: Project) -> Vec<(FilePath, FileP
     found
 }
 
+/// The folders of installed packages that dbt cannot use, each with what is wrong.
+pub fn unusable_packages(db: &dyn Db, project: Project) -> Vec<(FilePath, &'static str)> {
+    let Some(root) = packages(db, project).first().copied() else { return Vec::new() };
+    let mut found = Vec::new();
+    for folder in installed_folders(db, root) {
+        let installed = Package::new(db, project, folder.clone(), Origin::Installed);
+        let document = document(db, installed.file(db));
+        let name = document.root.as_ref().and_then(|it| it.get("name"));
+        if !document.readable {
+            found.push((folder, "has a `dbt_project.yml` that is no YAML"));
+        } else if name.is_none() {
+            found.push((folder, "has no `name` in its `dbt_project.yml`"));
+        }
+    }
+    found
+}
+
 /// The name in the package's `dbt_project.yml`, else that of its folder.
 #[salsa::tracked(returns(clone))]
 pub fn package_name(db: &dyn Db, package: Package) -> Arc<str> {

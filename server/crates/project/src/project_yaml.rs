@@ -1,3 +1,5 @@
+mod shapes;
+
 use std::sync::Arc;
 
 use base::{Db, File, TextRange};
@@ -233,6 +235,9 @@ pub fn project_file_problems(document: &Document) -> Vec<Problem> {
                 message: "the `name` of a project must be text".to_owned(),
             }),
         },
+    }
+    if document.readable {
+        problems.extend(shapes::problems(root));
     }
     problems
 }

@@ -48,6 +48,116 @@ fn half_written_blocks() {
     );
 }
 
+/// Wherever a template stops, its file has an error and no other file has one.
+#[test]
+fn half_written_blocks_of_all_kinds() {
+    for text in [
+        "select {{ ref('ok') ",
+        "select {{ ref('ok' }}",
+        "select {{ ref( }}",
+        "select {{ }} 1",
+        "{{ ref('ok) }}",
+        "{{ config({'a': 1) }}select 1",
+        "{{ 1 | }}",
+        "{% if true %}select 1",
+        "{% if true",
+        "{% if true %}1{% elif %}2{% endif %}",
+        "{% else %}select 1",
+        "select 1{% endif %}",
+        "{% if true %}select 1{% endfor %}",
+        "{% for a in [1] %}x",
+        "{% set x = %}select 1",
+        "{% set x %}select 1",
+        "{% do %}",
+        "{% foo %}",
+        "{# foo",
+        "{% raw %}select 1",
+        "{% call statement('x') %}select 1",
+        "{% macro a() %}select 1",
+        "{% materialization x, default %}",
+        "{% snapshot x %}select 1",
+        "{% test x(model) %}select 1",
+        "{% docs x %}",
+    ] {
+        let fixture = Fixture::new(&format!(
+            "//- models/half.sql\n{text}\n//- models/ok.sql\nselect 1\n\
+             //- models/reads.sql\nselect * from {{{{ ref('half') }}}}\n"
+        ));
+        let db = &fixture.db;
+        let mut errors = Vec::new();
+        for file in files_to_check(db, fixture.project) {
+            for it in check_file(db, fixture.project, file).iter() {
+                errors.push((file.path(db).name().to_owned(), it.code));
+            }
+        }
+        assert!(!errors.is_empty(), "{text}");
+        assert!(
+            errors.iter().all(|it| *it == ("half.sql".to_owned(), "jinja-syntax")),
+            "{text} {errors:?}"
+        );
+        for package in packages(db, fixture.project).iter() {
+            for node in semantic::all_nodes(db, *package) {
+                let compiled = compile::compiled(db, node);
+                match node.unique_id(db).as_ref() {
+                    "model.shop.ok" => assert_eq!(compiled.text.trim(), "select 1", "{text}"),
+                    "model.shop.reads" => {
+                        assert_eq!(
+                            compiled.text.trim(),
+                            "select * from \"shop\".\"dev\".\"half\"",
+                            "{text}"
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn functions_of_dbt_with_wrong_numbers_of_arguments() {
+    check(
+        "//- models/a.sql\n{{ var() }}\n//- models/b.sql\n{{ var('a', 'b', 'c') }}\n\
+         //- models/c.sql\n{{ env_var() }}\n//- models/d.sql\n{{ config({}, {}) }}\n\
+         //- models/e.sql\n{{ ref(1) }}\n//- models/f.sql\n{{ this() }}\n//- models/ok.sql\nselect 1\n",
+        expect![[r#"
+            models/a.sql error[jinja-error] "var()" var() missing 1 required positional argument: 'var_name'
+            models/b.sql error[jinja-error] "var('a', 'b', 'c')" var() takes at most 2 arguments (3 given)
+            models/c.sql error[jinja-error] "env_var()" env_var() missing 1 required positional argument: 'var'
+            models/d.sql error[jinja-error] "config({}, {})" config() takes either one mapping or keywords
+            models/e.sql error[jinja-error] "ref(1)" the name that ref() is given has to be a text, not int
+            models/f.sql error[jinja-error] "this()" 'DuckDBRelation' object is not callable
+            model.shop.a ""
+            model.shop.b ""
+            model.shop.c ""
+            model.shop.d ""
+            model.shop.e ""
+            model.shop.f ""
+            model.shop.ok "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn what_only_compiling_or_only_parsing_meets() {
+    check(
+        "//- models/a.sql\n{% if execute %}{{ nope() }}{% endif %}\n//- models/b.sql\n{{ m() }}\n\
+         //- models/c.sql\n{% set found = run_query('select 1') %}{{ found.columns[0].values() }}\n\
+         //- models/d.sql\nselect 1{% set found = run_query('select 1') %}{% if execute %}{{ found.columns[0].values() }}{% endif %}\n\
+         //- macros/m.sql\n{% macro m() %}{{ nothing.there }}{% endmacro %}\n//- models/ok.sql\nselect {{ nothing }} 1\n",
+        expect![[r#"
+            models/a.sql error[unknown-macro] "nope" `nope` is undefined: no macro or function has this name
+            models/b.sql error[jinja-error] "m()" 'nothing' is undefined (in `macros/m.sql`)
+            models/c.sql error[jinja-error] "found.columns" 'None' has no attribute 'table'
+            model.shop.a ""
+            model.shop.b ""
+            model.shop.c ""
+            model.shop.d "select 1"
+            model.shop.ok "select  1"
+        "#]],
+    );
+}
+
 #[test]
 fn unknown_macros_and_wrong_numbers_of_arguments() {
     check(
@@ -100,6 +210,84 @@ fn macros_with_the_names_of_functions() {
         expect![[r#"
             model.shop.a "<\"shop\".\"dev\".\"b\">  own"
             model.shop.b "select 1"
+        "#]],
+    );
+}
+
+/// What dbt itself does with the names of its functions is its affair; nothing else suffers.
+#[test]
+fn macros_with_the_names_of_everything() {
+    for name in [
+        "ref",
+        "source",
+        "config",
+        "var",
+        "env_var",
+        "log",
+        "return",
+        "this",
+        "execute",
+        "adapter",
+        "target",
+        "run_query",
+        "is_incremental",
+        "range",
+        "dict",
+        "loop",
+        "self",
+        "caller",
+        "exceptions",
+        "model",
+        "set",
+        "zip",
+        "tojson",
+        "statement",
+        "builtins",
+        "dbt",
+        "modules",
+    ] {
+        let fixture = Fixture::new(&format!(
+            "//- macros/m.sql\n{{% macro {name}(x=1, y=2) %}}own{{% endmacro %}}\n\
+             //- models/a.sql\nselect {{{{ {name}('ok') }}}} {{{{ ref('ok') }}}} {{{{ is_incremental() }}}}\n\
+             //- models/ok.sql\nselect 1\n"
+        ));
+        let db = &fixture.db;
+        for package in packages(db, fixture.project).iter() {
+            for node in semantic::all_nodes(db, *package) {
+                let compiled = compile::compiled(db, node);
+                if node.name(db) == "ok" {
+                    assert_eq!(compiled.text.trim(), "select 1", "{name}");
+                } else {
+                    assert!(compiled.text.starts_with("select"), "{name}: {}", compiled.text);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn packages_that_dbt_cannot_use() {
+    check(
+        "//- models/a.sql\nselect 1\n//- dbt_packages/x/dbt_project.yml\nversion: 1.0.0\n\
+         //- dbt_packages/y/dbt_project.yml\nname: [\n",
+        expect![[r#"
+            dbt_project.yml error[invalid-project] "shop" the package in `dbt_packages/x` has no `name` in its `dbt_project.yml`
+            dbt_project.yml error[invalid-project] "shop" the package in `dbt_packages/y` has a `dbt_project.yml` that is no YAML
+            model.shop.a "select 1"
+        "#]],
+    );
+}
+
+#[test]
+fn a_project_file_that_dbt_cannot_use() {
+    check(
+        "//- dbt_project.yml\nname: shop\nprofile: shop\nvars: text\nmodel-paths: models\nfoo: bar\n\
+         //- models/a.sql\nselect 1\n",
+        expect![[r#"
+            dbt_project.yml error[invalid-project] "text" `vars` is not a mapping
+            dbt_project.yml error[invalid-project] "models" `model-paths` is not a list of texts
+            dbt_project.yml error[invalid-project] "foo" dbt knows no `foo` in a project
+            model.shop.a "select 1"
         "#]],
     );
 }
@@ -160,6 +348,8 @@ fn yaml_of_all_kinds() {
          //- models/o.yml\nmodels:\n  - \"{{ 'name' }}\": c\n    name: c\n\
          //- models/p.yml\nmodels: {name: a}\nsources: text\nseeds: 3\n\
          //- models/q.yml\n- a\n- b\n\
+         //- models/r.yml\nmodels:\n  - name: 2024-01-01\n    3: x\n    {{ 'description' }}: x\n\
+         //- models/s.yml\nmodels:\n  - {name: a, description: 3, config: x}\n  - {name: b, config: {tags: 3, meta: x}}\n\
          //- models/a.sql\nselect 1\n//- models/b.sql\nselect 2\n//- models/c.sql\nselect 3\n//- models/12.sql\nselect 4\n",
         expect![[r#"
             models/m.yml error[invalid-properties] "12" an item of `models` has a `name` that is not a text
@@ -173,6 +363,13 @@ fn yaml_of_all_kinds() {
             models/p.yml error[invalid-properties] "text" `sources` is not a list
             models/p.yml error[invalid-properties] "3" `seeds` is not a list
             models/q.yml error[invalid-properties] "" properties are a mapping with keys such as `models`
+            models/r.yml error[yaml-syntax] "{{ 'description' }}" quote the Jinja expression: YAML takes `{` for the start of a mapping
+            models/s.yml error[duplicate-node] "a" `a` is described in `models/m.yml` too
+            models/s.yml error[invalid-properties] "3" `description` is not a text
+            models/s.yml error[invalid-properties] "x" `config` is not a mapping
+            models/s.yml error[duplicate-node] "b" `b` is described in `models/m.yml` too
+            models/s.yml error[invalid-properties] "3" `tags` is a text or a list of texts
+            models/s.yml error[invalid-properties] "x" `meta` is not a mapping
             model.shop.12 "select 4"
             model.shop.a "select 1"
             model.shop.b "select 2"

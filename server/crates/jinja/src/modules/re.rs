@@ -53,7 +53,7 @@ fn on_pattern(
     if pattern.is_hole() || args.positional.iter().any(Value::is_hole) {
         return Ok(Value::Hole);
     }
-    let pattern = Pattern::of(&pattern, flags.as_ref())?;
+    let pattern = Pattern::of(interp, &pattern, flags.as_ref())?;
     pattern.call_method(interp, name, args, site)
 }
 
@@ -82,13 +82,13 @@ pub(super) fn module() -> Value {
         ("finditer", function("finditer", |i, a, s| on_pattern(i, "finditer", a, s))),
         (
             "compile",
-            function("compile", |_, args, _| {
+            function("compile", |interp, args, _| {
                 let [pattern, flags] = args.bind("compile", ["pattern", "flags"], 1)?;
                 let pattern = pattern.unwrap_or(Value::None);
                 if pattern.is_hole() {
                     return Ok(Value::Hole);
                 }
-                Ok(Value::object(Pattern::of(&pattern, flags.as_ref())?))
+                Ok(Value::object(Pattern::of(interp, &pattern, flags.as_ref())?))
             }),
         ),
         ("purge", function("purge", |_, _, _| Ok(Value::None))),

@@ -1,5 +1,5 @@
 use base::{Content, FilePath, TextRange};
-use project::{Origin, document, duplicate_packages, project_file_problems};
+use project::{Origin, document, duplicate_packages, project_file_problems, unusable_packages};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -11,7 +11,8 @@ declare_rule! {
     /// name: shop   # letters, digits and underscores
     /// ```
     ///
-    /// And packages that cannot be told apart: each has a name of its own.
+    /// Keys that no dbt knows and values of another kind, such as `models` with a list, stop dbt too;
+    /// and packages that cannot be told apart: each has a name of its own.
     pub static INVALID_PROJECT = {
         name: "invalid-project",
         event: None,
@@ -31,11 +32,12 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         findings.add(problem.range, problem.message);
     }
     if context.package.origin(context.db) == Origin::Root {
-        duplicate_names(findings, context);
+        packages(findings, context);
     }
 }
 
-fn duplicate_names(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+/// Installed packages that dbt refuses: no file of theirs is shown, so they stand at our name.
+fn packages(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
     let document = document(db, context.file);
     let name = document.root.as_ref().and_then(|it| it.get("name"));
@@ -49,5 +51,9 @@ fn duplicate_names(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             format!("the packages in `{}` and `{}` have one name", shown(&other), shown(&folder))
         };
         findings.add(range, message);
+    }
+    for (folder, problem) in unusable_packages(db, context.project) {
+        let shown = folder.relative_to(root).unwrap_or(folder.as_str());
+        findings.add(range, format!("the package in `{shown}` {problem}"));
     }
 }

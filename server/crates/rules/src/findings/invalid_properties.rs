@@ -1,6 +1,8 @@
+mod shapes;
+
 use base::TextRange;
 use project::document;
-use syntax::yaml::{Entry, Node};
+use syntax::yaml::{Entry, Node, Value};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -9,8 +11,8 @@ declare_rule! {
     /// Properties that have not the shape that dbt wants.
     ///
     /// `models`, `sources` and the like are lists of mappings with a `name`, which is a text;
-    /// `columns` too. A data test is a name, or a mapping of one name to its arguments. dbt stops
-    /// at the first that is not.
+    /// `columns` too. A data test is a name, or a mapping of one name to its arguments. `config`,
+    /// `meta` and `owner` are mappings, `description` is a text. dbt stops at the first that is not.
     pub static INVALID_PROPERTIES = {
         name: "invalid-properties",
         event: None,
@@ -54,6 +56,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
     for key in LISTS {
         for item in named_items(findings, root, key) {
+            shapes::item(findings, key, item);
             if TESTED.contains(&key) {
                 tested(findings, item);
                 for version in item.get("versions").map_or(&[][..], Node::items) {
@@ -62,6 +65,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             }
             if key == "sources" {
                 for table in named_items(findings, item, "tables") {
+                    shapes::part(findings, table);
                     tested(findings, table);
                 }
             }
@@ -83,8 +87,9 @@ fn named_items<'a>(findings: &mut Findings<'_>, holder: &'a Node, key: &str) -> 
             None if item.get("include").or_else(|| item.get("exclude")).is_some() => None,
             _ if item.as_mapping().is_none() => Some("is not a mapping with a `name`"),
             None => Some("has no `name`"),
-            Some(name) if name.as_str().is_none() => Some("has a `name` that is not a text"),
-            Some(_) => None,
+            // What YAML makes a date of is a text to dbt.
+            Some(Node { value: Value::String(_) | Value::Timestamp(_), .. }) => None,
+            Some(_) => Some("has a `name` that is not a text"),
         };
         match problem {
             Some(problem) => {
@@ -102,6 +107,7 @@ fn named_items<'a>(findings: &mut Findings<'_>, holder: &'a Node, key: &str) -> 
 fn tested(findings: &mut Findings<'_>, holder: &Node) {
     tests(findings, holder);
     for column in named_items(findings, holder, "columns") {
+        shapes::part(findings, column);
         tests(findings, column);
     }
 }

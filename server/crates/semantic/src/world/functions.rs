@@ -296,6 +296,7 @@ fn var(
     args: &Args,
     site: CallSite<'_>,
 ) -> Result<Value, Stop> {
+    counted(args, "var()", "var_name", 2)?;
     let Some(name) = args.get(0, "var_name").and_then(Value::as_str) else {
         return Ok(Value::Hole);
     };
@@ -318,12 +319,27 @@ fn var(
     }
 }
 
+/// Refuses a call without its first argument, or with more than there are.
+fn counted(args: &Args, function: &str, first: &str, most: usize) -> Result<(), Stop> {
+    let given = args.positional.len();
+    if args.get(0, first).is_none() {
+        let message = format!("{function} missing 1 required positional argument: '{first}'");
+        return Err(Stop::type_error(message));
+    }
+    if given > most {
+        let message = format!("{function} takes at most {most} arguments ({given} given)");
+        return Err(Stop::type_error(message));
+    }
+    Ok(())
+}
+
 fn env_var(
     world: &World<'_>,
     interp: &mut Interp<'_>,
     args: &Args,
     site: CallSite<'_>,
 ) -> Result<Value, Stop> {
+    counted(args, "env_var()", "var", 2)?;
     let Some(name) = args.get(0, "var").and_then(Value::as_str) else {
         return Ok(Value::Hole);
     };

@@ -326,3 +326,45 @@ mod random {
         }
     }
 }
+
+struct WithModules;
+
+impl Host for WithModules {
+    fn lookup(&self, _interp: &mut Interp<'_>, _file: FileId, name: &str) -> Option<Value> {
+        (name == "modules").then(|| crate::modules::modules(0))
+    }
+
+    fn call_function(
+        &self,
+        _interp: &mut Interp<'_>,
+        name: &str,
+        _args: Args,
+        _site: Site<'_>,
+    ) -> Result<Value, Stop> {
+        panic!("{name} is not to be called")
+    }
+}
+
+#[test]
+fn reading_regular_expressions_without_end_ends() {
+    let rendered = |template: &str| {
+        let template = Arc::new(syntax::jinja::parse(template));
+        assert_eq!(template.problems, []);
+        let limits = Limits { fuel: 200_000, ..Limits::default() };
+        let options = Options { limits, ..Options::default() };
+        render(FileId(0), &template, &WithModules, options)
+    };
+    // Each is another one.
+    let endless = rendered(
+        "{% for x in modules.itertools.count() %}x{% set _ = modules.re.findall('a' ~ x, 'b') %}{% endfor %}",
+    );
+    assert!(endless.error.is_some_and(|it| it.is_limit()));
+    assert!(endless.text.len() < 800, "{} were read", endless.text.len());
+    let large = rendered("{% set _ = modules.re.findall('((a{200}){200}){200}', 'b') %}");
+    assert!(large.error.is_some_and(|it| it.is_limit()));
+    // Each is the same one.
+    let many = rendered(
+        "{% for x in range(3000) %}{% if modules.re.match('[0-9]{4}-[0-9]{2}', '2024-01') %}x{% endif %}{% endfor %}",
+    );
+    assert_eq!((many.error, many.text.len()), (None, 3000));
+}

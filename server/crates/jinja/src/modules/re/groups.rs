@@ -95,11 +95,11 @@ pub(super) fn group(
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::Pattern;
-    use crate::value::Value;
+    use super::super::syntax::translate;
 
+    /// As Python reads it, and as the engine does.
     fn is_read(pattern: &str) -> bool {
-        Pattern::of(&Value::from(pattern), None).is_ok()
+        translate(pattern, 0).is_ok_and(|it| fancy_regex::Regex::new(&it.pattern).is_ok())
     }
 
     #[test]

@@ -34,7 +34,12 @@ const METHODS: &[&str] =
     &["match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"];
 
 impl Pattern {
-    pub(super) fn of(pattern: &Value, flags: Option<&Value>) -> Result<Self, Stop> {
+    /// The pattern itself, or that of a text: read anew unless this render has read it before.
+    pub(super) fn of(
+        interp: &mut Interp<'_>,
+        pattern: &Value,
+        flags: Option<&Value>,
+    ) -> Result<Self, Stop> {
         let text = match pattern {
             Value::Str(text) => text.as_str(),
             Value::Object(it) => {
@@ -50,7 +55,22 @@ impl Pattern {
             Some(Some(Number::Int(it))) => it,
             Some(_) => return Err(Stop::type_error("flags have to be a number")),
         };
+        let kept = interp.kept_pattern(text, flags);
+        if let Some(Value::Object(kept)) = &kept
+            && let Some(kept) = kept.as_any().downcast_ref::<Pattern>()
+        {
+            return Ok(kept.clone());
+        }
+        let read = Self::read(interp, text, flags)?;
+        interp.keep_pattern(text, flags, &Value::object(read.clone()));
+        Ok(read)
+    }
+
+    fn read(interp: &Interp<'_>, text: &str, flags: i64) -> Result<Self, Stop> {
         let translated = translate(text, flags)?;
+        // Reading takes far longer than a step, and more memory than the text.
+        interp.budget.charge_bytes(1 << 14)?;
+        interp.budget.charge(text.len() as u64 + 16 * translated.expansion.min(1 << 16))?;
         let compile = |pattern: &str| {
             RegexBuilder::new(pattern)
                 .backtrack_limit(BACKTRACK_LIMIT)

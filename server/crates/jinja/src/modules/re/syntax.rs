@@ -9,6 +9,8 @@ use crate::eval::Stop;
 pub(super) struct Translated {
     pub(super) pattern: String,
     pub(super) flags: i64,
+    /// How many times larger its repetitions make it, at most.
+    pub(super) expansion: u64,
 }
 
 const IGNORECASE: i64 = 2;
@@ -39,6 +41,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Result<Translated, Stop> {
     } else {
         out.push(')');
     }
+    let mut expansion = 1;
     while let Some(&character) = characters.get(at) {
         at += 1;
         match character {
@@ -58,11 +61,11 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Result<Translated, Stop> {
                 at += 1;
             }
             '(' => at = group(&characters, at, &groups, &mut out)?,
-            '{' => at = repetition(&characters, at, &mut out),
+            '{' => at = repetition(&characters, at, &mut expansion, &mut out),
             other => out.push(other),
         }
     }
-    Ok(Translated { pattern: out, flags })
+    Ok(Translated { pattern: out, flags, expansion })
 }
 
 /// `(?im)` at the very front, which means the whole pattern.
@@ -90,7 +93,7 @@ fn leading_flags(characters: &[char], flags: &mut i64) -> usize {
 }
 
 /// `{2,3}` repeats, `{,3}` from none on; any other brace is one.
-fn repetition(characters: &[char], at: usize, out: &mut String) -> usize {
+fn repetition(characters: &[char], at: usize, expansion: &mut u64, out: &mut String) -> usize {
     let end = characters.iter().skip(at).position(|it| *it == '}').map(|it| at + it);
     let Some(end) = end else {
         out.push_str("\\{");
@@ -98,13 +101,18 @@ fn repetition(characters: &[char], at: usize, out: &mut String) -> usize {
     };
     let inner: String = characters[at..end].iter().collect();
     let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    let mut times = |it: &str| {
+        *expansion = expansion.saturating_mul(it.parse().unwrap_or(1_u64).max(1));
+    };
     match inner.split_once(',') {
         None if !inner.is_empty() && is_number(&inner) => {
+            times(&inner);
             let _ = write!(out, "{{{inner}}}");
             end + 1
         }
         Some((low, high)) if is_number(low) && is_number(high) => {
             let low = if low.is_empty() { "0" } else { low };
+            times(if high.is_empty() { low } else { high });
             let _ = write!(out, "{{{low},{high}}}");
             end + 1
         }

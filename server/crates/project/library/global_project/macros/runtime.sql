@@ -1,9 +1,10 @@
 {#- What a model asks about the run that it is part of, and about what is built already. -#}
 
 {% macro is_incremental() %}
-  {%- if execute and model.config.materialized == 'incremental' and not should_full_refresh() -%}
+  {%- if execute -%}
     {%- set built = adapter.get_relation(this.database, this.schema, this.table) -%}
-    {{ return(built is not none and built.type == 'table') }}
+    {%- set is_table = built is not none and built.type == 'table' -%}
+    {{ return(is_table and model.config.materialized == 'incremental' and not should_full_refresh()) }}
   {%- endif -%}
   {{ return(false) }}
 {% endmacro %}
