@@ -1,6 +1,7 @@
 mod kind;
 mod merge;
 mod sections;
+mod written;
 
 use std::sync::Arc;
 
@@ -142,13 +143,36 @@ pub fn all_tags(db: &dyn Db, node: Node) -> Vec<String> {
 pub fn unrendered_config(db: &dyn Db, node: Node) -> Map<String, Json> {
     let kind = ConfigKind::of(node.kind(db).resource_type());
     let sections = sections::unrendered_sections(db, node.package(db), kind, &fqn(db, node));
+    let mut properties = property_config(db, node);
+    if written::keeps_unrendered(db, node) {
+        deep_merge(&mut properties, &written_properties(db, node));
+    }
+    // What dbt reads without rendering it writes over everything else, until it meets properties.
+    let static_call = written::static_call(db, node).filter(|_| !has_property_config(db, node));
     let layers = Layers {
         own: sections.own,
-        properties: property_config(db, node),
-        call: (*parsed_config(db, node)).clone(),
+        properties,
+        call: written::call(db, node),
         root: sections.root,
     };
-    layers.said(&adapter(db, node.package(db).project(db)))
+    let mut said = layers.said(&adapter(db, node.package(db).project(db)));
+    said.extend(static_call.into_iter().flatten());
+    said
+}
+
+/// Whether properties say anything that dbt takes for a config.
+fn has_property_config(db: &dyn Db, node: Node) -> bool {
+    node.version(db).is_some()
+        || node_patch(db, node).is_some_and(|it| crate::other_calls::has_config(&it.patch.data))
+}
+
+/// `config` of a node's properties, of its version where it has one, as it is written.
+fn written_properties(db: &dyn Db, node: Node) -> Map<String, Json> {
+    let Some(place) = node_patch(db, node) else { return Map::new() };
+    let version = node.version(db);
+    let of_version = place.patch.versions.iter().find(|it| version == Some(it.v.as_str()));
+    let data = of_version.map_or(&place.patch.data, |it| &it.data);
+    data.get("config").and_then(Json::as_object).cloned().unwrap_or_default()
 }
 
 /// The configs of a resource that is no node: what properties say about it has the last word in

@@ -126,7 +126,7 @@ fn hooks<'a>(config: impl Fn(&str) -> Option<&'a Json>) -> Vec<String> {
 }
 
 /// Whether dbt finds configs in properties.
-fn has_config(data: &Json) -> bool {
+pub(crate) fn has_config(data: &Json) -> bool {
     let filled = data.get("config").and_then(Json::as_object).is_some_and(|it| !it.is_empty());
     let outside = ["meta", "docs", "group", "contract", "access"];
     filled || outside.iter().any(|it| data.get(it).is_some())

@@ -497,3 +497,39 @@ select 3
     assert_eq!(owner("../up/elsewhere/three.sql"), None);
     assert!(all_nodes(db, package).into_iter().all(|it| it.name(db) != "three"));
 }
+
+/// The same files with both of dbt's ways to keep what `config()` was called with.
+#[test]
+fn what_is_kept_unrendered() {
+    let files = "//- models/plain.sql
+{{ config(materialized='table', tags='a') }} {{ config(tags='b') }} select 1
+//- models/rendered.sql
+{{ config(materialized='table' if x is defined else y.z['k'], tags=['a', 1]) }} select 1
+//- models/said.sql
+{{ config(tags='own') }} select 1
+//- models/m.yml
+models: [{name: said, config: {tags: [yaml], post_hook: ['{{ x }}']}}]
+//- dbt_project.yml
+name: shop
+profile: shop
+";
+    let kept = |fixture: &Fixture, name: &str| {
+        Json::Object(node(fixture, &format!("model.shop.{name}")))["unrendered_config"].clone()
+    };
+    let fixture = Fixture::new(files);
+    assert_eq!(kept(&fixture, "plain"), json!({"materialized": "table", "tags": "b"}));
+    assert_eq!(kept(&fixture, "said"), json!({"tags": "own", "post_hook": ["{{ x }}"]}));
+    let flag = "flags: {state_modified_compare_more_unrendered_values: true}\n";
+    let fixture = Fixture::new(&format!("{files}{flag}"));
+    assert_eq!(kept(&fixture, "plain"), json!({"materialized": "table", "tags": "b"}));
+    let condition = "CondExpr(test=Test(node=Name(name='x', ctx='load'), name='defined', args=[], kwargs=[], dyn_args=None, dyn_kwargs=None), expr1=Const(value='table'), expr2=Getitem(node=Getattr(node=Name(name='y', ctx='load'), attr='z', ctx='load'), arg=Const(value='k'), ctx='load'))";
+    assert_eq!(
+        kept(&fixture, "rendered"),
+        json!({
+            "materialized": format!("Keyword(key='materialized', value={condition})"),
+            "tags": "Keyword(key='tags', value=List(items=[Const(value='a'), Const(value=1)]))",
+        })
+    );
+    // dbt puts properties as they are written and as they are rendered together.
+    assert_eq!(kept(&fixture, "said"), json!({"tags": "own", "post_hook": ["{{ x }}", "{{ x }}"]}));
+}
