@@ -129,6 +129,22 @@ mod tests {
         );
     }
 
+    /// What the warehouse says may decide about the second one, not about the first.
+    #[test]
+    fn a_ref_in_front_of_what_cannot_be_known() {
+        check_in(
+            &UNDECLARED_REF,
+            &with(
+                "{% if execute %}{% set found = run_query('select 1 from ' ~ ref('b')) %}\
+                 {{ ref('c') }}{% endif %}select 1\n",
+            ),
+            expect![[r#"
+                1:66-1:67 error[undeclared-ref] dbt meets this `ref` to `b` only when it compiles, and does not know of it then
+                    fix: Tell dbt of the dependency: `-- depends_on: {{ ref('b') }}`
+            "#]],
+        );
+    }
+
     #[test]
     fn what_is_declared_or_never_taken_is_none() {
         for text in [

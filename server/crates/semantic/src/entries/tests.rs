@@ -301,6 +301,43 @@ fn relations_of_adapters() {
     assert_eq!(rendered("sqlserver", "none"), "\"Db\".\"Sch\".\"One\"");
 }
 
+/// The names that dbt's defaults give are made without a render; a macro of the project that calls
+/// those defaults gives the same ones.
+#[test]
+fn default_names_are_those_of_the_macros() {
+    let mut calls = String::new();
+    for part in ["schema", "database", "alias"] {
+        calls.push_str(&format!(
+            "{{% macro generate_{part}_name(custom, node) %}}{{{{ dbt.default__generate_{part}_name(custom, node) }}}}{{% endmacro %}}\n"
+        ));
+    }
+    let mut names = Vec::new();
+    for macros in ["{# none #}\n", &calls] {
+        let mut text = format!(
+            "//- macros/names.sql\n{macros}//- models/m.yml\nmodels:\n  - name: versioned\n    versions: [{{v: 1}}, {{v: '2.1', config: {{alias: own}}}}]\n\
+             //- models/versioned_v1.sql\nselect 1\n//- models/versioned_v2.1.sql\nselect 2\n"
+        );
+        let written = ["none", "'custom'", "' padded '", "''", "'  '"];
+        for (number, value) in written.iter().enumerate() {
+            for key in ["schema", "database", "alias"] {
+                text.push_str(&format!(
+                    "//- models/{key}_{number}.sql\n{{{{ config({key}={value}) }}}} select 1\n"
+                ));
+            }
+        }
+        let fixture = Fixture::new(&text);
+        let root = packages(&fixture.db, fixture.project)[0];
+        let nodes = crate::nodes(&fixture.db, root);
+        assert_eq!(nodes.len(), 17);
+        let shown = |it: &Node| {
+            let relation = crate::relation(&fixture.db, *it);
+            (it.unique_id(&fixture.db), relation.render())
+        };
+        names.push(nodes.iter().map(shown).collect::<Vec<_>>());
+    }
+    assert_eq!(names[0], names[1]);
+}
+
 #[test]
 fn functions_of_the_database() {
     let fixture = Fixture::new(
