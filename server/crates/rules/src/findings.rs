@@ -11,6 +11,7 @@ pub mod missing_package;
 pub mod missing_profile;
 pub mod ref_cycle;
 pub mod undeclared_ref;
+pub mod unknown_function;
 pub mod unknown_macro;
 pub mod unknown_ref;
 pub mod unknown_source;

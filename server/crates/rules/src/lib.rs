@@ -34,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &findings::unknown_ref::UNKNOWN_REF,
     &findings::undeclared_ref::UNDECLARED_REF,
     &findings::unknown_source::UNKNOWN_SOURCE,
+    &findings::unknown_function::UNKNOWN_FUNCTION,
     &findings::unknown_macro::UNKNOWN_MACRO,
     &findings::missing_env_var::MISSING_ENV_VAR,
     &environment::dotenv_syntax::DOTENV_SYNTAX,

@@ -8,7 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::jinja::Expr;
 
 use crate::{
-    Node, RefCall, Resolution, Site, macro_of_package, node_template, parsed, resolve_ref, template,
+    Node, RefCall, Resolution, Site, macro_of_package, node_template, parsed, resolve_function,
+    resolve_ref, template,
 };
 
 /// What a call of `ref` names.
@@ -42,7 +43,16 @@ pub fn parsed_refs(db: &dyn Db, node: Node) -> Arc<[RefName]> {
     names.into_iter().filter(|it| seen.insert(it.clone())).collect()
 }
 
-/// The nodes that a node reads, each once.
+/// The functions of the database that parsing meets, by package and name, each once.
+#[salsa::tracked(returns(clone))]
+fn parsed_functions(db: &dyn Db, node: Node) -> Arc<[(Option<String>, String)]> {
+    let mut seen = FxHashSet::default();
+    let parsed = parsed(db, node);
+    let names = parsed.functions.iter().map(|it| (it.package.clone(), it.name.clone()));
+    names.filter(|it| seen.insert(it.clone())).collect()
+}
+
+/// The nodes that a node reads, and the functions that it calls, each once.
 #[salsa::tracked(returns(clone))]
 pub fn parents(db: &dyn Db, node: Node) -> Arc<[Node]> {
     let mut found = Vec::new();
@@ -54,6 +64,10 @@ pub fn parents(db: &dyn Db, node: Node) -> Arc<[Node]> {
         {
             found.push(parent);
         }
+    }
+    for (package, name) in parsed_functions(db, node).iter() {
+        let called = resolve_function(db, node.package(db), package.as_deref(), name).node();
+        found.extend(called.filter(|it| !found.contains(it)));
     }
     found.into()
 }

@@ -1,5 +1,7 @@
 use base::range;
-use semantic::{Node, Resolution, cycle_through, is_enabled, nodes_in, parsed, resolve_ref};
+use semantic::{
+    Node, Resolution, cycle_through, is_enabled, nodes_in, parsed, resolve_function, resolve_ref,
+};
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -14,7 +16,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [Model, PythonModel, Snapshot],
+        files: [Model, PythonModel, Snapshot, Function],
         check: check,
     }
 }
@@ -35,7 +37,12 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             let found = resolve_ref(db, context.package, package, &it.name, version);
             matches!(found, Resolution::Node(found) if way.get(1) == Some(&found))
         });
-        let place = call.map_or_else(|| range(0, 0), |it| it.site.range);
+        let called = parsed.functions.iter().find(|it| {
+            let found = resolve_function(db, context.package, it.package.as_deref(), &it.name);
+            found.node().is_some() && found.node().as_ref() == way.get(1)
+        });
+        let site = call.map(|it| &it.site).or(called.map(|it| &it.site));
+        let place = site.map_or_else(|| range(0, 0), |it| it.range);
         findings.add(place, format!("`{}` reads itself: {}", name(&node), names.join(" → ")));
     }
 }
@@ -57,6 +64,30 @@ mod tests {
             ],
             expect![[r#"
                 1:23-1:24 error[ref-cycle] `a` reads itself: a → a
+            "#]],
+        );
+    }
+
+    #[test]
+    fn functions_of_the_database_are_part_of_circles() {
+        check_in(
+            &REF_CYCLE,
+            &[
+                ("functions/f.sql", "select max(id) from {{ ref('a') }}\n"),
+                ("models/a.sql", "select {{ function('f') }}() as id\n"),
+            ],
+            expect![[r#"
+                1:29-1:30 error[ref-cycle] `f` reads itself: f → a → f
+            "#]],
+        );
+        check_in(
+            &REF_CYCLE,
+            &[
+                ("models/a.sql", "select {{ function('f') }}() as id\n"),
+                ("functions/f.sql", "select max(id) from {{ ref('a') }}\n"),
+            ],
+            expect![[r#"
+                1:21-1:22 error[ref-cycle] `a` reads itself: a → f → a
             "#]],
         );
     }
