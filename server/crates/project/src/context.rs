@@ -19,11 +19,11 @@ pub enum YamlContext {
     Properties(Package),
 }
 
-/// Whether any text in the data has a Jinja tag.
+/// Whether any text in the data has a Jinja tag or ends with a line end, which Jinja takes away.
 #[must_use]
 pub fn contains_jinja(value: &Json) -> bool {
     match value {
-        Json::String(it) => has_tag(it),
+        Json::String(it) => has_tag(it) || it.ends_with('\n'),
         Json::Array(items) => items.iter().any(contains_jinja),
         Json::Object(object) => {
             object.iter().any(|(key, value)| has_tag(key) || contains_jinja(value))
@@ -33,7 +33,7 @@ pub fn contains_jinja(value: &Json) -> bool {
 }
 
 fn has_tag(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%")
+    text.contains("{{") || text.contains("{%") || text.contains("{#")
 }
 
 /// The data with its Jinja rendered as dbt renders YAML: a lone expression keeps its type. Text
@@ -41,7 +41,15 @@ fn has_tag(text: &str) -> bool {
 #[must_use]
 pub fn render_value(db: &dyn Db, project: Project, value: &Json, context: YamlContext) -> Json {
     match value {
-        Json::String(text) if has_tag(text) => render_text(db, project, text, context),
+        Json::String(text) => {
+            // For dbt every text is a template, and a template loses its last line end.
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            if has_tag(text) {
+                render_text(db, project, text, context)
+            } else {
+                Json::String(text.to_owned())
+            }
+        }
         Json::Array(items) => {
             Json::Array(items.iter().map(|it| render_value(db, project, it, context)).collect())
         }

@@ -11,6 +11,7 @@ use project::{
 };
 use serde_json::Map;
 
+use crate::foreign_patches::foreign_patch;
 use crate::{
     Node, NodeKind, PatchPlace, adapter, functions_named, nodes_named, parsed_config, patch,
 };
@@ -282,7 +283,8 @@ pub(crate) fn without_first_folder(path: &str) -> &str {
 /// that is enabled.
 pub fn node_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
     let kind = node.kind(db).patch_kind()?;
-    let found = patch(db, node.package(db), kind, node.name(db).to_owned())?;
+    let own = patch(db, node.package(db), kind, node.name(db).to_owned());
+    let Some(found) = own else { return foreign_patch(db, node) };
     let twins = twins(db, node);
     let is_other = !twins.is_empty()
         && !is_enabled_before_properties(db, node)
@@ -355,11 +357,15 @@ fn config_of(db: &dyn Db, package: Package, data: &Json) -> Map<String, Json> {
     rendered_config(db, package, &config)
 }
 
-/// The Jinja of properties is rendered when they are read, that of hooks when they run.
+/// The Jinja of properties is rendered when they are read, that of hooks when they run, that of
+/// descriptions and tests later too, wherever they stand.
 fn rendered_config(db: &dyn Db, package: Package, config: &Map<String, Json>) -> Map<String, Json> {
     let project = package.project(db);
     let rendered = config.iter().map(|(key, value)| {
-        let late = matches!(key.as_str(), "pre_hook" | "post_hook");
+        let late = matches!(
+            key.as_str(),
+            "pre_hook" | "post_hook" | "description" | "tests" | "data_tests" | "loaded_at_query"
+        );
         let value = if late {
             value.clone()
         } else {

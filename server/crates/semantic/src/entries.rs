@@ -29,7 +29,7 @@ pub use dependencies::node_dependencies;
 pub use docs::docs_json;
 pub(crate) use exposure::exposure_json;
 pub(crate) use group::group_json;
-pub(crate) use macro_calls::test_macro;
+pub(crate) use macro_calls::{macro_dependencies, test_macro};
 pub use macros::macro_json;
 pub(crate) use metric::metric_json;
 pub(crate) use node::identity_key;

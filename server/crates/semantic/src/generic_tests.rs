@@ -370,13 +370,9 @@ impl<'db> Reader<'db> {
         config.extend(nested);
         let project = self.package.project(self.db);
         for value in config.values_mut() {
-            let Json::String(text) = value else { continue };
-            if ["{{", "{%", "{#"].iter().any(|it| text.contains(it)) {
+            if value.is_string() {
                 let context = YamlContext::Properties(self.package);
                 *value = render_value(self.db, project, value, context);
-            } else if text.ends_with('\n') {
-                // For dbt every text is a template, and a template loses its last line end.
-                text.truncate(text.len() - 1);
             }
         }
         config.retain(|_, value| !value.is_null());

@@ -8,6 +8,7 @@ mod defer;
 mod dispatch;
 mod docs;
 mod entries;
+mod foreign_patches;
 mod env_uses;
 mod generic_tests;
 mod graph;
@@ -40,7 +41,7 @@ pub use entries::{
     ResourceEntry, docs_json, macro_json, node_dependencies, node_entry, node_json,
     resource_entries, resource_id, source_config, source_fqn, source_id, source_json,
 };
-pub(crate) use entries::{identity_key, node_columns, test_macro};
+pub(crate) use entries::{identity_key, macro_dependencies, node_columns, test_macro};
 pub use env_uses::{
     EnvironmentUse, environment_uses, files_with_jinja, read_file, used_environment_names,
 };

@@ -10,7 +10,7 @@ use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
 use crate::{
-    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_in_scope, macro_named,
+    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_dependencies, macro_in_scope, macro_named,
     node_patch, node_template, patch, patch_node, test_macro,
 };
 
@@ -187,7 +187,7 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
     }
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let world = World::new(db, node.package(db), Some(node), node.file(db), Mode::Parse);
-    if let Some(test) = test {
+    if let Some(test) = &test {
         // dbt notes the test's macro before it renders anything.
         let found = test_macro(db, node.package(db), &test.test);
         world.note(|it| {
@@ -201,6 +201,10 @@ pub fn parsed(db: &dyn Db, node: Node) -> Arc<Parsed> {
         world.note_error(error);
     }
     let mut parsed = world.into_facts().parsed;
+    // dbt then calls nothing, and only notes the name.
+    if let Some(test) = test.filter(|it| is_out_of_reach(db, node.package(db), it)) {
+        parsed.config = test.config();
+    }
     parsed.leave_out(&broken_tags(&template));
     // Where something cannot be known, an error that follows is nobody's guess.
     if rendered.met_hole {
@@ -219,6 +223,16 @@ pub fn plain_test(db: &dyn Db, package: Package, test: &GenericTest) -> Option<M
     let is_plain = test.namespace.is_none() && matches!(&*test.test, "unique" | "not_null");
     let found = macro_in_scope(db, package, &format!("test_{}", test.test));
     found.filter(|it| is_plain && matches!(it.package.origin(db), Origin::Engine | Origin::Library))
+}
+
+/// Whether a test names a package's macro while another package has one by that name, which dbt
+/// finds first: it lets the template see only that one and what that one calls.
+fn is_out_of_reach(db: &dyn Db, package: Package, test: &GenericTest) -> bool {
+    let Some(namespace) = &test.namespace else { return false };
+    let Some(found) = test_macro(db, package, &test.test) else { return false };
+    let named = format!("macro.{namespace}.test_{}", test.test);
+    found.unique_id(db) != named
+        && !macro_dependencies(db, found.package, found.file, found.definition).contains(&named)
 }
 
 fn parsed_plain_test(db: &dyn Db, package: Package, test: &GenericTest, found: Macro) -> Parsed {

@@ -21,12 +21,13 @@ pub(super) struct Description {
 /// Renders a description of a package's properties. One that cannot be rendered stays as it is
 /// written.
 pub(super) fn describe(db: &dyn Db, package: Package, text: &str) -> Description {
-    // dbt renders every description, and Jinja leaves out the last line end of what it renders.
-    let rendered_text = text.strip_suffix('\n').unwrap_or(text);
-    if !["{{", "{%", "{#"].iter().any(|it| text.contains(it)) {
-        return Description { text: rendered_text.to_owned(), doc_blocks: Vec::new() };
-    }
     let plain = || Description { text: text.to_owned(), doc_blocks: Vec::new() };
+    // dbt looks for these before it renders a description, and Jinja leaves out the last line end
+    // of what it renders.
+    if !["{{", "{%", "{#", "}}", "%}", "#}"].iter().any(|it| text.contains(it)) {
+        return plain();
+    }
+    let rendered_text = text.strip_suffix('\n').unwrap_or(text);
     let template: Arc<Template> = Arc::new(syntax::jinja::parse(rendered_text));
     if !template.problems.is_empty() {
         return plain();

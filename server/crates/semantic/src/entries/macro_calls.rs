@@ -9,7 +9,8 @@ use syntax::jinja::{
 };
 
 use crate::{
-    Dispatched, Macro, dispatched, internal_macro, package_macro, package_named, template,
+    Dispatched, Macro, adapter, dispatched, implementation_prefixes, internal_macro, package_macro,
+    package_named, template,
 };
 
 /// What a template may call that is no macro, whatever macros are named like it.
@@ -60,6 +61,16 @@ pub(crate) fn macro_dependencies(
                 if name != own {
                     ids.extend(resolve(db, package, None, &name).map(|it| it.unique_id(db)));
                 }
+                // dbt reads the text without knowing from where it is called: then every package
+                // counts.
+                if namespace.is_none() {
+                    let adapter = adapter(db, package.project(db));
+                    let found = implementation_prefixes(&adapter)
+                        .into_iter()
+                        .find_map(|it| resolve_anywhere(db, package, &format!("{it}__{name}")));
+                    ids.extend(found.map(|it| it.unique_id(db)));
+                    continue;
+                }
                 let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
                 match dispatched(db, root, &name, namespace.as_deref()) {
                     Dispatched::Found(found) => Some(found),
@@ -96,6 +107,12 @@ fn resolve(db: &dyn Db, own: Package, owner: Option<&str>, name: &str) -> Option
     order
         .find_map(|it| package_macro(db, it, name.to_owned()))
         .or_else(|| internal_macro(db, project, name.to_owned()))
+}
+
+/// The root project, then all others, then dbt's own.
+fn resolve_anywhere(db: &dyn Db, own: Package, name: &str) -> Option<Macro> {
+    let root = packages(db, own.project(db)).first().copied().unwrap_or(own);
+    resolve(db, root, None, name)
 }
 
 enum Called {

@@ -1,9 +1,9 @@
 use base::Db;
-use project::{Package, YamlContext, original_path, package_name, render_value};
+use project::{Package, YamlContext, original_path, package_name, package_of, render_value};
 use serde_json::{Value as Json, json};
 
 use super::columns::{constraints_json, version_columns};
-use crate::{Column, Node, PatchKind, PatchPlace, Version, node_patch};
+use crate::{Column, Node, PatchKind, PatchPlace, Version, is_properties_file, node_patch};
 
 /// What properties say about one node, a version's own word first.
 pub(super) struct NodeProperties {
@@ -64,8 +64,11 @@ impl NodeProperties {
 
     pub(super) fn path(&self, db: &dyn Db, package: Package) -> Json {
         let Some(place) = &self.place else { return Json::Null };
-        let file = place.file.path(db);
-        let file = original_path(db, package, file);
+        // Another package may have described it.
+        let is_own = is_properties_file(db, package, place.file);
+        let other = (!is_own).then(|| package_of(db, package.project(db), place.file)).flatten();
+        let package = other.unwrap_or(package);
+        let file = original_path(db, package, place.file.path(db));
         json!(format!("{}://{file}", package_name(db, package)))
     }
 }

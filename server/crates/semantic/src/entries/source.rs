@@ -65,9 +65,14 @@ pub fn source_json(db: &dyn Db, place: &SourcePlace) -> Json {
         let value = written.and_then(|it| it.source_data.get(key));
         value.filter(|it| it.as_str() != Some("")).cloned().unwrap_or_default()
     };
+    // Where an adapter has none, dbt leaves what is written.
+    let database = match database_json(db, package, &relation) {
+        Json::String(it) if it.is_empty() => json!(text(&said.source, "database")),
+        database => database,
+    };
     let setting = |key: &str| config.get(key).cloned().unwrap_or_default();
     json!({
-        "database": database_json(db, package, &relation), "schema": relation.schema,
+        "database": database, "schema": relation.schema,
         "name": table.name,
         "resource_type": "source", "package_name": &*package_name(db, package),
         "path": path, "original_file_path": path, "unique_id": source_id(db, place),

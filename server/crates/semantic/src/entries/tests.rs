@@ -570,3 +570,122 @@ profile: shop
     // dbt puts properties as they are written and as they are rendered together.
     assert_eq!(kept(&fixture, "said"), json!({"tags": "own", "post_hook": ["{{ x }}", "{{ x }}"]}));
 }
+
+#[test]
+fn text_of_yaml_is_a_template_without_its_last_line_end() {
+    let fixture = Fixture::new(
+        "//- models/a.sql
+select 1 as id
+//- models/a.yml
+models:
+  - name: a
+    description: |
+      kept
+    meta:
+      plain: |
+        one
+      tagged: |
+        {{ 'two' }}
+      comment: 'x{# y #}'
+    config:
+      description: |
+        kept
+unit_tests:
+  - name: ut
+    model: a
+    given: []
+    expect:
+      format: sql
+      rows: |
+        {% set x = 1 %}select {{ x }} as id
+  - name: last
+    model: a
+    given: []
+    expect:
+      format: sql
+      rows: |
+        select 1
+",
+    );
+    let db = &fixture.db;
+    let entry = node(&fixture, "model.shop.a");
+    assert_eq!(entry["description"], "kept\n");
+    assert_eq!(entry["config"]["description"], "kept\n");
+    assert_eq!(entry["meta"], json!({"plain": "one", "tagged": "two", "comment": "x"}));
+    let package = packages(db, fixture.project)[0];
+    let tests = crate::unit_tests(db, package);
+    let rows = |name: &str| {
+        let test = tests.iter().find(|it| it.unique_id.ends_with(name)).unwrap();
+        test.data["expect"]["rows"].clone()
+    };
+    assert_eq!((rows("ut"), rows("last")), (json!("select 1 as id"), json!("select 1")));
+}
+
+const PACKAGE: &str = "//- dbt_packages/p/dbt_project.yml
+name: p
+//- dbt_packages/p/macros/t.sql
+{% test same(model) %}{{ config(fail_calc='p') }}select 1{% endtest %}
+{% macro asks() %}{{ adapter.dispatch('told')() }}{% endmacro %}
+{% macro default__told() %}{% endmacro %}
+";
+
+#[test]
+fn properties_of_a_package_count_for_a_node_of_another() {
+    let entry = |own: &str| {
+        let fixture = Fixture::new(&format!(
+            "{PACKAGE}//- dbt_packages/p/seeds/s.csv
+id
+//- dbt_packages/p/seeds/s.yml
+seeds: [{{name: s, description: theirs, config: {{enabled: {own}}}}}]
+//- dbt_packages/p/models/m.sql
+select 1
+//- seeds/s.csv
+id
+//- models/m.yml
+models: [{{name: m, description: ours}}]
+"
+        ));
+        let said = |id: &str| {
+            let node = node(&fixture, id);
+            (node["description"].clone(), node["patch_path"].clone())
+        };
+        (said("seed.shop.s"), said("model.p.m"))
+    };
+    let (seed, model) = entry("true");
+    assert_eq!(seed, (json!(""), Json::Null));
+    assert_eq!(model, (json!("ours"), json!("shop://models/m.yml")));
+}
+
+#[test]
+fn a_test_that_the_project_overrides_notes_no_configs() {
+    let fail_calc = |macros: &str| {
+        let fixture = Fixture::new(&format!(
+            "{PACKAGE}//- models/a.sql
+select 1
+//- models/a.yml
+models: [{{name: a, data_tests: [p.same]}}]
+//- macros/same.sql
+{macros}
+"
+        ));
+        let db = &fixture.db;
+        let package = packages(db, fixture.project)[0];
+        let test = all_nodes(db, package).into_iter().find(|it| it.name(db).contains("same"));
+        node(&fixture, &test.unwrap().unique_id(db))["config"]["fail_calc"].clone()
+    };
+    assert_eq!(fail_calc(""), "p");
+    let own = "{% test same(model) %}{{ config(fail_calc='own') }}select 2{% endtest %}";
+    assert_eq!(fail_calc(own), "count(*)");
+    let calls = "{% test same(model) %}{{ p.test_same(model) }}{% endtest %}";
+    assert_eq!(fail_calc(calls), "p");
+}
+
+#[test]
+fn a_dispatch_without_a_namespace_is_found_in_any_package() {
+    let fixture = Fixture::new(PACKAGE);
+    let db = &fixture.db;
+    let package = packages(db, fixture.project)[1];
+    let asks = crate::package_macro(db, package, "asks".to_owned()).unwrap();
+    let entry = crate::macro_json(db, "asks", asks);
+    assert_eq!(entry["depends_on"]["macros"], json!(["macro.p.default__told"]));
+}

@@ -34,6 +34,12 @@ impl Fixture {
         let format = text("format").unwrap_or_else(|| "dict".to_owned());
         let fixture = text("fixture");
         let rows = item.get("rows").filter(|it| !it.is_null());
+        let written = || {
+            let text = project::to_json(rows.filter(|it| it.as_str().is_some())?);
+            let context = YamlContext::Properties(package);
+            let rendered = render_value(db, package.project(db), &text, context);
+            rendered.as_str().or(text.as_str()).map(str::to_owned)
+        };
         let of_file = |extension: &str| {
             let file = fixture_file(db, package, fixture.as_deref()?, extension)?;
             Some(file.text(db).trim().to_owned())
@@ -42,13 +48,13 @@ impl Fixture {
             "csv" => {
                 let text = match &fixture {
                     Some(_) => of_file("csv")?,
-                    None => rows?.as_str()?.to_owned(),
+                    None => written()?,
                 };
                 Rows::List(csv_rows(&text, true))
             }
             "sql" => match &fixture {
                 Some(_) => Rows::Text(of_file("sql")?),
-                None => Rows::Text(rows?.as_str()?.to_owned()),
+                None => Rows::Text(written()?),
             },
             _ => match rows {
                 Some(rows) => Rows::List(dict_rows(db, package, rows)?),
