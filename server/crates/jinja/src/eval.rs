@@ -96,8 +96,13 @@ pub trait Host {
     /// Asked about every thousand steps; unwinds when the result is no longer wanted.
     fn check_cancelled(&self) {}
 
-    /// Of the rendered file. Macros of other files have Jinja's own, as in dbt.
+    /// Of the rendered file.
     fn undefined_mode(&self) -> UndefinedMode {
+        UndefinedMode::Default
+    }
+
+    /// Of macros of other files.
+    fn undefined_mode_of_macros(&self) -> UndefinedMode {
         UndefinedMode::Default
     }
 }
@@ -156,6 +161,7 @@ pub struct Interp<'h> {
     options: Options,
     /// Of the file whose text runs.
     undefined_mode: UndefinedMode,
+    undefined_mode_of_macros: UndefinedMode,
     /// The rendered file.
     root: FileId,
     units: FxHashMap<FileId, Rc<Unit>>,
@@ -192,6 +198,7 @@ impl<'h> Interp<'h> {
             budget: Budget::new(options.limits),
             options,
             undefined_mode: host.undefined_mode(),
+            undefined_mode_of_macros: host.undefined_mode_of_macros(),
             root,
             units: FxHashMap::default(),
             frames: Vec::new(),

@@ -31,7 +31,7 @@ use jinja::eval::{
 };
 use jinja::source_map::FileId;
 use jinja::value::{UndefinedMode, Value};
-use project::{Package, package_name};
+use project::{Package, dbt_version, package_name};
 use syntax::jinja::{DefinitionKind, Template};
 
 use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, macro_named, template};
@@ -368,6 +368,15 @@ impl Host for World<'_> {
         match self.mode {
             Mode::Parse => UndefinedMode::Chainable,
             Mode::Name | Mode::Compile => UndefinedMode::Default,
+        }
+    }
+
+    /// While dbt Core parses, only the file itself is lenient; the v2 engine is with macros too.
+    fn undefined_mode_of_macros(&self) -> UndefinedMode {
+        if self.mode == Mode::Parse && dbt_version(self.db, self.project()).major >= 2 {
+            UndefinedMode::Chainable
+        } else {
+            UndefinedMode::Default
         }
     }
 }

@@ -9,7 +9,7 @@ use super::scope::{Context, Scope};
 use super::{Args, Call, Interp, MacroValue, Site, Stop};
 use crate::methods;
 use crate::source_map::{Frame, FrameId};
-use crate::value::{Undefined, UndefinedMode, Value};
+use crate::value::{Undefined, UndefinedHint, UndefinedMode, Value};
 
 impl Interp<'_> {
     #[inline(never)]
@@ -98,6 +98,18 @@ impl Interp<'_> {
         args: &Args,
         site: Site<'_>,
     ) -> Result<Value, Stop> {
+        // An item that is not there, or anything of `None`, is no name that the host could know.
+        let is_named = match &undefined.hint {
+            UndefinedHint::Name => true,
+            UndefinedHint::Attribute(of) => &**of != "NoneType",
+            UndefinedHint::Item(_) | UndefinedHint::Message(_) => false,
+        };
+        if !is_named {
+            return match undefined.mode {
+                UndefinedMode::Chainable => Ok(Value::Undefined(Rc::clone(undefined))),
+                UndefinedMode::Default => Err(Stop::undefined(undefined)),
+            };
+        }
         let path = site.call().map_or_else(|| undefined.name.to_string(), |it| it.path());
         let host = self.host;
         match host.undefined_call(self, &path, args, site) {
@@ -126,8 +138,11 @@ impl Interp<'_> {
         let definition = template.definition(called.definition);
         let frame = self.push_frame(site);
         let outer = self.undefined_mode;
-        self.undefined_mode =
-            if called.file() == self.root { host.undefined_mode() } else { UndefinedMode::Default };
+        self.undefined_mode = if called.file() == self.root {
+            host.undefined_mode()
+        } else {
+            self.undefined_mode_of_macros
+        };
         self.stack.push(Call { called: Rc::clone(called), site: site.span(), frame });
         let scope = Scope::child(&called.scope);
         let context = Context { unit: &called.unit, scope: &scope };
