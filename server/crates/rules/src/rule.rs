@@ -1,4 +1,5 @@
 use base::TextRange;
+use project::dbt_version;
 
 use crate::{Diagnostic, FileContext, FileKind, Fix, Severity};
 
@@ -25,6 +26,11 @@ pub struct Findings<'a> {
 }
 
 impl Findings<'_> {
+    /// Whether the project is judged for dbt Core, not for the v2 engine.
+    pub(crate) fn is_core(&self) -> bool {
+        dbt_version(self.context.db, self.context.project).major < 2
+    }
+
     pub fn add(&mut self, range: TextRange, message: impl Into<String>) {
         self.push(self.rule.severity, range, message.into(), None);
     }

@@ -1,5 +1,5 @@
-//! What the values of well-known keys look like. Only what dbt Core and the v2 engine both refuse
-//! is said to be wrong.
+//! What the values of well-known keys look like. What dbt Core refuses and the v2 engine takes is
+//! wrong in projects of dbt Core only.
 
 use syntax::yaml::{Entry, Node, Value};
 
@@ -8,6 +8,9 @@ use crate::Findings;
 
 /// What dbt knows as the kind of an exposure.
 const EXPOSURE_TYPES: [&str; 5] = ["dashboard", "notebook", "analysis", "ml", "application"];
+/// What dbt Core wants a text for, where there is a `description` at all.
+const DESCRIBED: [&str; 7] =
+    ["models", "seeds", "snapshots", "analyses", "sources", "macros", "exposures"];
 const ACCESS: [&str; 3] = ["private", "protected", "public"];
 
 /// An item of one of a properties file's lists.
@@ -17,7 +20,10 @@ pub(super) fn item(findings: &mut Findings<'_>, key: &str, item: &Node) {
             findings.add(it.key.range, "the keys of an item are texts".to_owned());
         }
     }
-    described(findings, item);
+    text(findings, item, "description");
+    if DESCRIBED.contains(&key) {
+        not_empty(findings, item, "description");
+    }
     for argument in item.get("arguments").map_or(&[][..], Node::items) {
         described(findings, argument);
     }
@@ -38,6 +44,9 @@ pub(super) fn item(findings: &mut Findings<'_>, key: &str, item: &Node) {
             required(findings, item, "model");
             required(findings, item, "expect");
             mapping(findings, item, "expect");
+            if findings.is_core() {
+                required(findings, item, "given");
+            }
         }
         _ => {}
     }
@@ -55,12 +64,29 @@ pub(super) fn part(findings: &mut Findings<'_>, part: &Node) {
 
 fn described(findings: &mut Findings<'_>, holder: &Node) {
     text(findings, holder, "description");
+    not_empty(findings, holder, "description");
+}
+
+/// dbt Core takes no key without a value here.
+fn not_empty(findings: &mut Findings<'_>, holder: &Node, key: &str) {
+    let Some(entry) = entry(holder, key).filter(|it| it.value.is_null()) else { return };
+    if findings.is_core() {
+        findings.add(entry.key.range, format!("`{key}` has no value"));
+    }
 }
 
 fn configured(findings: &mut Findings<'_>, item: &Node) {
     mapping(findings, item, "config");
     mapping(findings, item, "meta");
+    not_empty(findings, item, "config");
     let Some(config) = item.get("config") else { return };
+    not_empty(findings, config, "meta");
+    not_empty(findings, config, "tags");
+    if let Some(enabled) = given(config, "enabled").filter(|it| it.value.as_str().is_some())
+        && findings.is_core()
+    {
+        findings.add(enabled.value.range, "`enabled` is `true` or `false`".to_owned());
+    }
     mapping(findings, config, "meta");
     one_of(findings, config, "access", &ACCESS);
     if let Some(tags) = entry(config, "tags") {
@@ -134,7 +160,7 @@ mod tests {
     use expect_test::expect;
 
     use super::super::INVALID_PROPERTIES;
-    use crate::testing::check;
+    use crate::testing::{check, check_in};
 
     #[test]
     fn values_of_another_shape() {
@@ -193,6 +219,36 @@ unit_tests:
                 24:12-24:13 error[invalid-properties] this has no `model`
                 24:34-24:36 error[invalid-properties] `expect` is not a mapping
             "#]],
+        );
+    }
+
+    #[test]
+    fn values_that_dbt_core_alone_refuses() {
+        let text = "models:
+  - {name: a, description: , config: {tags: , meta: , enabled: 'no'}}
+  - {name: b, config: }
+unit_tests:
+  - {name: u, model: a, expect: {rows: []}}
+";
+        let project = |version: &str| {
+            format!("name: shop\nprofile: shop\nrequire-dbt-version: '{version}'\n")
+        };
+        check_in(
+            &INVALID_PROPERTIES,
+            &[("models/m.yml", text), ("dbt_project.yml", &project("<2.0.0"))],
+            expect![[r#"
+                2:15-2:26 error[invalid-properties] `description` has no value
+                2:39-2:43 error[invalid-properties] `tags` has no value
+                2:47-2:51 error[invalid-properties] `meta` has no value
+                2:64-2:68 error[invalid-properties] `enabled` is `true` or `false`
+                3:15-3:21 error[invalid-properties] `config` has no value
+                5:12-5:13 error[invalid-properties] this has no `given`
+            "#]],
+        );
+        check_in(
+            &INVALID_PROPERTIES,
+            &[("models/m.yml", text), ("dbt_project.yml", &project(">=2.0.0"))],
+            expect![""],
         );
     }
 
