@@ -10,8 +10,8 @@ use syntax::python::{self, Literal};
 
 use crate::world::{Mode, World};
 use crate::{
-    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_dependencies, macro_in_scope, macro_named,
-    node_patch, node_template, patch, patch_node, test_macro,
+    GenericTest, Macro, Node, NodeKind, TestTarget, generic_test, macro_dependencies,
+    macro_in_scope, macro_named, node_patch, node_template, patch, patch_node, test_macro,
 };
 
 /// What rendering a node for parsing brings to light: the calls that were really made.

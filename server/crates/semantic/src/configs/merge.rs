@@ -155,8 +155,12 @@ fn normalize(values: &mut Values, kind: ConfigKind) {
     if kind == ConfigKind::Model {
         let freshness = values.get("freshness").and_then(model_freshness).unwrap_or_default();
         values.insert("freshness".to_owned(), freshness);
-        // dbt reads it as a time.
-        if let Some(Json::String(begin)) = values.get_mut("begin")
+        // dbt reads it as a time where it builds batches.
+        let is = |key: &str, text: &str| values.get(key).and_then(Json::as_str) == Some(text);
+        let is_microbatch =
+            is("materialized", "incremental") && is("incremental_strategy", "microbatch");
+        if is_microbatch
+            && let Some(Json::String(begin)) = values.get_mut("begin")
             && let Some(time) = time(begin)
         {
             *begin = time;

@@ -111,9 +111,15 @@ impl Said {
             let context = YamlContext::Properties(place.package);
             let pairs = data.as_object().into_iter().flatten().map(|(key, value)| {
                 let late = late.contains(&key.as_str());
-                let value =
+                let mut rendered =
                     if late { value.clone() } else { render_value(db, project, value, context) };
-                (key.clone(), value)
+                if key == "config"
+                    && let Some(query) = value.get("loaded_at_query")
+                    && let Some(object) = rendered.as_object_mut()
+                {
+                    object.insert("loaded_at_query".to_owned(), query.clone());
+                }
+                (key.clone(), rendered)
             });
             Json::Object(pairs.collect())
         };

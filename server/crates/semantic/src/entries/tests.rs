@@ -689,3 +689,26 @@ fn a_dispatch_without_a_namespace_is_found_in_any_package() {
     let entry = crate::macro_json(db, "asks", asks);
     assert_eq!(entry["depends_on"]["macros"], json!(["macro.p.default__told"]));
 }
+
+#[test]
+fn a_query_about_loading_is_rendered_when_it_runs() {
+    let fixture = Fixture::new(
+        "//- models/s.yml
+sources:
+  - name: raw
+    config: {loaded_at_query: 'select max(x) from {{ this }}'}
+    tables: [{name: t}]
+//- models/a.sql
+{{ config(begin='2024-01-01 10:00:00') }} select 1
+//- models/b.sql
+{{ config(materialized='incremental', incremental_strategy='microbatch', begin='2024-01-01 10:00:00') }} select 1
+",
+    );
+    let table = source_tables(&fixture.db, fixture.project).remove(0);
+    let entry = source_json(&fixture.db, &table);
+    assert_eq!(entry["loaded_at_query"], "select max(x) from {{ this }}");
+    assert_eq!(entry["config"]["loaded_at_query"], "select max(x) from {{ this }}");
+    let begin = |id: &str| node(&fixture, id)["config"]["begin"].clone();
+    assert_eq!(begin("model.shop.a"), "2024-01-01 10:00:00");
+    assert_eq!(begin("model.shop.b"), "2024-01-01T10:00:00");
+}

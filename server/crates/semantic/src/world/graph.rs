@@ -9,8 +9,8 @@ use project::{Json, Origin, Package, packages};
 
 use super::{Mode, World};
 use crate::{
-    Node, PatchKind, identity_key, is_enabled, is_source_enabled, node_json, nodes,
-    resource_entries, source_id, source_json, source_tables,
+    Node, NodeKind, PatchKind, identity_key, is_enabled, is_source_enabled, node_json, nodes,
+    parsed_config, resource_entries, source_id, source_json, source_tables,
 };
 
 /// What stands in properties, in the order of the sections below.
@@ -26,7 +26,10 @@ const KINDS: [PatchKind; 5] = [
 pub(super) fn compiled_model(world: &World<'_>, node: Node) -> Value {
     let mut model = Dict::new();
     for (key, value) in node_json(world.db, node).iter().filter(|(_, it)| !it.is_null()) {
-        model.insert_str(key, from_json(&without_nulls(value)));
+        model.insert_str(key, from_json(&without_nulls(key, value)));
+        if key == "created_at" {
+            add_calls(world.db, node, &mut model);
+        }
     }
     Value::dict(model)
 }
@@ -35,18 +38,54 @@ pub(super) fn compiled_model(world: &World<'_>, node: Node) -> Value {
 /// not depend on what tests and columns say.
 pub(super) fn compiled_model_key(world: &World<'_>, key: &str) -> Option<Value> {
     let value = identity_key(world.db, world.node?, key).filter(|it| !it.is_null())?;
-    Some(from_json(&without_nulls(&value)))
+    Some(from_json(&without_nulls(key, &value)))
 }
 
-fn without_nulls(value: &Json) -> Json {
-    match value {
+/// What dbt hands to templates and leaves out of the manifest.
+fn add_calls(db: &dyn Db, node: Node, value: &mut Dict) {
+    let called = Json::Object((*parsed_config(db, node)).clone());
+    value.insert_str("config_call_dict", from_json(&called));
+    value.insert_str("unrendered_config_call_dict", Value::dict(Dict::new()));
+}
+
+/// Keys below which dbt keeps objects of its own: those lose what is not set. Whatever else is in a
+/// node is the user's data.
+const SHAPED: [&str; 16] = [
+    "arguments",
+    "build_after",
+    "checksum",
+    "config",
+    "constraints",
+    "contract",
+    "custom_granularities",
+    "depends_on",
+    "docs",
+    "freshness",
+    "post-hook",
+    "pre-hook",
+    "refs",
+    "returns",
+    "snapshot_meta_column_names",
+    "time_spine",
+];
+
+fn without_nulls(key: &str, value: &Json) -> Json {
+    let shaped = |value: &Json| match value {
         Json::Object(object) => Json::Object(
             object
                 .iter()
                 .filter(|(_, it)| !it.is_null())
-                .map(|(key, it)| (key.clone(), without_nulls(it)))
+                .map(|(key, it)| (key.clone(), without_nulls(key, it)))
                 .collect(),
         ),
+        other => other.clone(),
+    };
+    match value {
+        Json::Object(columns) if key == "columns" => {
+            columns.iter().map(|(name, it)| (name.clone(), shaped(it))).collect()
+        }
+        Json::Array(items) if SHAPED.contains(&key) => items.iter().map(shaped).collect(),
+        Json::Object(_) if SHAPED.contains(&key) => shaped(value),
         other => other.clone(),
     }
 }
@@ -61,7 +100,7 @@ pub(super) fn graph(world: &World<'_>) -> Value {
         return graph.clone();
     }
     let (db, project) = (world.db, world.project());
-    let (mut all_nodes, mut sources) = (Dict::new(), Dict::new());
+    let (mut all_nodes, mut functions, mut sources) = (Dict::new(), Dict::new(), Dict::new());
     let mut others: [Dict; 5] = Default::default();
     let here: Vec<Package> = packages(db, project)
         .iter()
@@ -70,7 +109,11 @@ pub(super) fn graph(world: &World<'_>) -> Value {
         .collect();
     for package in &here {
         for node in nodes(db, *package).iter().filter(|it| is_enabled(db, **it)) {
-            all_nodes.insert_str(&node.unique_id(db), node_value(db, *node));
+            let section = match node.kind(db) {
+                NodeKind::Function => &mut functions,
+                _ => &mut all_nodes,
+            };
+            section.insert_str(&node.unique_id(db), node_value(db, *node));
         }
         for entry in resource_entries(db, *package).into_iter().filter(|it| it.is_enabled) {
             let kind = KINDS.iter().position(|it| *it == entry.kind);
@@ -88,7 +131,7 @@ pub(super) fn graph(world: &World<'_>) -> Value {
     let mut graph = Dict::new();
     for (key, section) in [
         ("exposures", exposures),
-        ("functions", Dict::new()),
+        ("functions", functions),
         ("groups", groups),
         ("metrics", metrics),
         ("nodes", all_nodes),
@@ -108,6 +151,9 @@ fn node_value(db: &dyn Db, node: Node) -> Value {
     let mut value = Dict::new();
     for (key, it) in Arc::as_ref(&json) {
         value.insert_str(key, from_json(it));
+        if key == "created_at" {
+            add_calls(db, node, &mut value);
+        }
     }
     Value::dict(value)
 }

@@ -307,6 +307,32 @@ fn packages_reach_the_configuration() {
 }
 
 #[test]
+fn functions_of_the_database_have_a_section_of_their_own() {
+    let text = format!(
+        "//- models/a.sql\n{{{{ graph.nodes.keys() | list }}}}|{{{{ graph.functions.keys() | list }}}}|\
+         {{{{ function('f') }}}}|{{{{ function('f').type }}}}\n\
+         //- functions/f.sql\n1\n{PROFILE}"
+    );
+    assert_eq!(
+        compiled(&text).trim(),
+        "['model.shop.a']|['function.shop.f']|\"dev\".\"main\".\"f\"|function"
+    );
+}
+
+#[test]
+fn a_model_as_data_keeps_what_is_the_users() {
+    let text = format!(
+        "//- models/a.sql\n{{{{ config(meta={{'a': none}}) }}}}{{{{ model.refs }}}}|{{{{ model.meta }}}}|\
+         {{{{ model.docs }}}}|{{{{ model.config_call_dict }}}}|{{{{ ref('b') }}}}\n\
+         //- models/b.sql\n1\n{PROFILE}"
+    );
+    assert_eq!(
+        compiled(&text).trim(),
+        "[{'name': 'b'}]|{'a': None}|{'show': True}|{'meta': {'a': None}}|\"dev\".\"main\".\"b\""
+    );
+}
+
+#[test]
 fn the_same_clock_runs_everywhere() {
     let text = format!(
         "//- models/a.sql\n{{{{ run_started_at.strftime('%Y-%m-%d') }}}}|\
