@@ -15,7 +15,7 @@ pub use load::{Counter, Load, Loaded, load, wanted};
 pub use read::{from_editor, read};
 pub use reads::Reads;
 pub use refresh::{Refreshed, changed_since, refresh};
-pub use walk::path_of;
+pub use walk::{names_below, path_of};
 
 use base::FilePath;
 use salsa::Durability;

@@ -2,7 +2,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use base::{File, FilePath, Project};
-use rules::Severity;
+use rules::{Diagnostic, Severity};
 use rustc_hash::FxHasher;
 use tower_lsp::ls_types as lsp;
 
@@ -25,8 +25,11 @@ pub struct Findings {
 
 impl Findings {
     pub fn of(snapshot: &Snapshot, file: File) -> Self {
+        Self::made_of(snapshot, file, &ide::diagnostics(&snapshot.db, file))
+    }
+
+    pub fn made_of(snapshot: &Snapshot, file: File, diagnostics: &[Diagnostic]) -> Self {
         let db = &snapshot.db;
-        let diagnostics = ide::diagnostics(db, file);
         let path = file.path(db).clone();
         let count = |severity| diagnostics.iter().filter(|it| it.severity == severity).count();
         // Only files with findings count for a project; most have none.

@@ -16,6 +16,7 @@ mod lsp;
 mod machine;
 mod main_loop;
 mod pool;
+mod remembered;
 mod serve;
 mod snapshot;
 mod timings;

@@ -29,6 +29,7 @@ use crate::lsp::ext::Status;
 use crate::lsp::outbox::{Outbox, Outgoing};
 use crate::machine::Captured;
 use crate::pool::{self, Pool};
+use crate::remembered::Store;
 use crate::snapshot::Snapshot;
 use crate::watcher::Watcher;
 
@@ -51,6 +52,7 @@ pub struct MainLoop {
     inbox: Inbox,
     context: Context,
     outbox: Outbox,
+    store: Store,
     /// What somebody waits for.
     front: Pool,
     /// What can wait.
@@ -88,6 +90,7 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
     let (events, inbox) = events();
     let mut db = RootDatabase::default();
     let flags = crate::cli::flags::from_environment(&machine.environment);
+    let store = Store::of(&machine.environment);
     machine.set(&mut db);
     let context = Context { events: events.clone(), settling: Arc::new(Settling::default()) };
     let main_loop = MainLoop {
@@ -95,6 +98,7 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         inbox,
         context,
         outbox,
+        store,
         front: Pool::new("query", pool::cores().max(2))?,
         back: Pool::new("check", pool::cores())?,
         client: Arc::default(),
@@ -206,10 +210,17 @@ impl MainLoop {
 
     fn wakes_at(&self) -> Option<Instant> {
         let sweep = self.sweep.due.filter(|_| self.can_sweep());
-        [sweep, self.loading.settings_deadline, self.loading.batch_due, self.progress_due()]
-            .into_iter()
-            .flatten()
-            .min()
+        let remember = self.sweep.remember_at.filter(|_| self.can_sweep());
+        [
+            sweep,
+            remember,
+            self.loading.settings_deadline,
+            self.loading.batch_due,
+            self.progress_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -265,12 +276,14 @@ impl MainLoop {
             self.changed(None);
         }
         self.sweep_when_due();
+        self.remember_when_due();
     }
 
     /// A new state of the project: everything shown is to be looked at again, the file that is
     /// being typed first.
     fn changed(&mut self, typed: Option<File>) {
         self.generation += 1;
+        self.sweep.remember_at = None;
         // Whoever types goes on typing; other changes come alone.
         let quiet = if typed.is_some() { sweep::QUIET } else { Duration::ZERO };
         self.sweep.due = Some(Instant::now() + quiet);

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use anyhow::bail;
-use base::Project;
+use base::File;
 use clap::{Args, ValueEnum};
-use rules::{Diagnostic, Severity};
+use rules::Severity;
 use rustc_hash::FxHashSet;
 
 use super::Outcome;
@@ -13,6 +13,7 @@ use super::selection::selected_files;
 use super::session::Session;
 use super::timings;
 use crate::machine::Captured;
+use crate::remembered::Store;
 use crate::timings::Phase;
 
 #[derive(Debug, Args)]
@@ -55,12 +56,13 @@ impl FailOn {
 }
 
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let (mut findings, checked, failed) = findings(&mut session, arguments)?;
+    let store = Store::of(&machine.environment);
+    let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    let (mut findings, checked, failed) = findings(session, arguments, &store)?;
     findings.sort();
     report::write(arguments.format, &findings, checked)?;
     if arguments.timings {
-        timings::report(&session, &timings::Done::of(&arguments.flags));
+        timings::report(session, &timings::Done::of(&arguments.flags));
     }
     if failed > 0 {
         bail!("{failed} files could not be checked because of an internal error");
@@ -72,32 +74,52 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
 fn findings(
     session: &mut Session,
     arguments: &Arguments,
+    store: &Store,
 ) -> anyhow::Result<(Vec<Finding>, usize, usize)> {
     let projects = session.projects();
     let lists = session
         .settle(|db| projects.iter().map(|it| ide::files_to_check(db, *it)).collect::<Vec<_>>())?;
     let mut seen = FxHashSet::default();
     let files = lists.into_iter().flatten().filter(|it| seen.insert(*it)).collect();
-    let files = selected_files(session, &projects, &arguments.flags, files)?;
-    session.read_each(&files);
+    let whole = arguments.flags.selection.is_empty();
+    let files: Vec<File> = selected_files(session, &projects, &arguments.flags, files)?;
+    let checked = files.len();
+    // With a clock beside it the work is done.
+    let remembered = if whole && !arguments.timings { store.recall(&session.db) } else { None };
+    let is_new = remembered.is_none();
+    // What is not remembered is checked, and that is everything where nothing is.
+    let (known, files): (Vec<_>, Vec<_>) = match remembered {
+        Some(remembered) => remembered.into_iter().partition(|(_, findings)| findings.is_some()),
+        None => (Vec::new(), files.into_iter().map(|it| (it, None)).collect()),
+    };
+    let files: Vec<File> = files.into_iter().map(|(file, _)| file).collect();
+    if is_new {
+        session.read_each(&files);
+    }
     if arguments.timings {
         timings::look_at(session, &files);
     }
     let timings = Arc::clone(&session.timings);
-    let (found, failed) = session.settle_each(
+    let (mut found, failed) = session.settle_each(
         &files,
         |db, file| {
             let check = || ide::diagnostics(db, file);
-            let diagnostics = timings.of(Phase::Check, file.path(db), check);
-            diagnostics.iter().map(|it| (it.clone(), ide::project_of(db, file))).collect::<Vec<_>>()
+            (file, timings.of(Phase::Check, file.path(db), check).to_vec())
         },
         |db, file| format!("{} could not be checked", file.path(db)),
     );
-    let found: Vec<(Diagnostic, Option<Project>)> = found.into_iter().flatten().collect();
+    found.retain(|(_, findings)| !findings.is_empty());
+    if is_new && whole && failed == 0 {
+        store.remember(&session.db, &found.iter().map(|(file, _)| *file).collect::<Vec<_>>());
+    }
+    found.extend(known.into_iter().filter_map(|(file, findings)| Some((file, findings?))));
     let context = session.report_context();
     let findings = session.settle(|db| {
-        let findings = found.iter().map(|(it, project)| Finding::new(db, &context, it, *project));
-        findings.collect::<Vec<_>>()
+        let all = found.iter().flat_map(|(file, findings)| {
+            let project = ide::project_of(db, *file);
+            findings.iter().map(move |it| (it, project))
+        });
+        all.map(|(it, project)| Finding::new(db, &context, it, project)).collect::<Vec<_>>()
     })?;
-    Ok((findings, files.len(), failed))
+    Ok((findings, checked, failed))
 }

@@ -36,20 +36,20 @@ pub struct Arguments {
 /// written; with one, compiled files and a manifest are.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let flags = &arguments.flags;
-    let mut session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(&session)?;
-    let selected = selected(&mut session, project, flags)?;
+    let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
+    let project = main_project(session)?;
+    let selected = selected(session, project, flags)?;
     if flags.target_path.is_none() && selected.len() != 1 {
         bail!(
             "{} nodes are selected; name one with --select to see its SQL, or give --target-path to write all",
             selected.len()
         );
     }
-    build(&mut session, project, &selected, flags.selection.is_empty());
+    build(session, project, &selected, flags.selection.is_empty());
     if arguments.timings {
         let files: FxHashSet<_> = selected.iter().map(|it| it.file(&session.db)).collect();
         let files: Vec<_> = files.into_iter().collect();
-        timings::look_at(&mut session, &files);
+        timings::look_at(session, &files);
     }
     let clock = Arc::clone(&session.timings);
     let (compiled, failed) = session.settle_each(
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         },
         |db, node| format!("{} could not be compiled", node.unique_id(db)),
     );
-    let errors = errors(&mut session, project, &compiled)?;
+    let errors = errors(session, project, &compiled)?;
     // Of a template that fails only half of a query comes out.
     let is_right = |node: &Node| errors.iter().all(|it| it.file != node.file(&session.db));
     let right: Vec<CompiledNode> =
@@ -70,8 +70,8 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     let mut findings: Vec<Finding> = found.collect();
     findings.sort();
     match &flags.target_path {
-        None => print(&mut session, project, &right)?,
-        Some(target_path) => write(&mut session, project, &right, target_path)?,
+        None => print(session, project, &right)?,
+        Some(target_path) => write(session, project, &right, target_path)?,
     }
     report::write_to_error(&findings)?;
     if arguments.timings {
@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         let file = folder.map(|it| Path::new(it.as_str()).join("manifest.json"));
         let size = file.and_then(|it| Some(std::fs::metadata(it).ok()?.len()));
         let manifest = size.and_then(|it| usize::try_from(it).ok());
-        timings::report(&session, &timings::Done { manifest, ..timings::Done::of(flags) });
+        timings::report(session, &timings::Done { manifest, ..timings::Done::of(flags) });
     }
     let holes: Vec<&str> = right
         .iter()

@@ -48,7 +48,7 @@ struct Variable {
 
 /// Variables that are read without a default and are not set make the command fail.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
-    let mut session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
     let projects = session.projects();
     let variables = session
         .settle(|db| projects.iter().flat_map(|it| variables(db, *it)).collect::<Vec<_>>())?;

@@ -126,15 +126,15 @@ const KEYS: [&str; 10] = [
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let flags = &arguments.flags;
     let types = types(arguments)?;
-    let mut session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(&session)?;
+    let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
+    let project = main_project(session)?;
     let manner = Manner {
         resource_types: &types,
         with_empty: true,
         indirect_selection: IndirectSelection::Eager,
     };
     let chosen = match &arguments.manifest {
-        None => selection::choose(&mut session, project, &flags.selection, &manner)?,
+        None => selection::choose(session, project, &flags.selection, &manner)?,
         Some(file) => {
             let path = session.working_folder.join(file);
             let manifest = selection::artifact(&path)?;

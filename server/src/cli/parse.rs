@@ -27,11 +27,11 @@ pub struct Arguments {
 /// With a target path the manifest is written there; without one it is counted what it holds.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let flags = &arguments.flags;
-    let mut session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(&session)?;
+    let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
+    let project = main_project(session)?;
     if arguments.timings {
-        let files = timings::files(&mut session, &[project])?;
-        timings::look_at(&mut session, &files);
+        let files = timings::files(session, &[project])?;
+        timings::look_at(session, &files);
     }
     let manifest = session.manifest(project, &[])?;
     if arguments.timings {

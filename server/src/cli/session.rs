@@ -36,12 +36,13 @@ pub struct Session {
 const ROUND_LIMIT: usize = 64;
 
 impl Session {
-    /// Finds the projects that are meant and makes them known.
+    /// Finds the projects that are meant and makes them known. The process ends with the session, so
+    /// nobody spends time on giving its memory back.
     pub fn open(
         folder: Option<&str>,
         flags: &ProjectFlags,
         machine: Captured,
-    ) -> anyhow::Result<Self> {
+    ) -> anyhow::Result<&'static mut Self> {
         let working_folder = std::env::current_dir().context("there is no current folder")?;
         let working_folder =
             files::path_of(&working_folder).context("the current folder's name is not Unicode")?;
@@ -63,7 +64,9 @@ impl Session {
         set_projects(&mut db, roots, &settings);
         let timings = Arc::<Timings>::default();
         let counter = Counter::with(Arc::clone(&timings));
-        Ok(Self { db, working_folder, home, pool, progress: Progress::new(), counter, timings })
+        let session =
+            Self { db, working_folder, home, pool, progress: Progress::new(), counter, timings };
+        Ok(Box::leak(Box::new(session)))
     }
 
     /// How paths are shortened in reports.

@@ -43,6 +43,14 @@ pub fn walk(admission: &Arc<Admission>, start: &FilePath) -> Walked {
     walked
 }
 
+/// Every admitted file below a folder, without a look into it.
+#[must_use]
+pub fn names_below(folder: &FilePath) -> Vec<FilePath> {
+    let mut walked = walk(&Arc::new(Admission::new(folder)), folder);
+    walked.files.extend(walked.unreadable.into_iter().map(|(path, _)| path));
+    walked.files
+}
+
 fn take(admission: &Admission, entry: &DirEntry, walked: &mut Walked) {
     // A name that is not Unicode cannot be the name of anything in dbt.
     let Some(path) = path_of(entry.path()) else { return };

@@ -128,6 +128,8 @@ impl MainLoop {
         if refreshed.iter().any(Refreshed::is_folder) {
             self.discover();
         }
+        let stems = refreshed.iter().map(|it| it.path.stem()).filter(|it| !it.is_empty());
+        self.sweep.touched.extend(stems.map(str::to_owned));
         let documents = &self.documents;
         let is_open = |path: &FilePath| documents.contains_key(path);
         let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };

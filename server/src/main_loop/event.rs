@@ -102,7 +102,11 @@ pub struct Start {
 /// What a sweep is about to look at.
 pub struct Listed {
     pub files: Vec<File>,
+    /// How many of them come first because they speak of what changed.
+    pub urgent: usize,
     pub projects: Vec<(Project, ide::ProjectStatus)>,
+    /// What the same files had when they were last looked at.
+    pub remembered: Option<Vec<Findings>>,
 }
 
 /// `workspace/diagnostic`, answered when every file was looked at.

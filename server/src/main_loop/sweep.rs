@@ -1,13 +1,15 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use base::{Db, File};
+use base::{Db, File, RootDatabase};
+use memchr::memmem::Finder;
 use rustc_hash::FxHashSet;
 
 use super::MainLoop;
 use super::event::{Event, Listed};
-use super::query::{Outcome, guarded};
+use super::query::{Context, Outcome, guarded};
 use crate::findings::Findings;
 use crate::log;
 use crate::lsp::ext::{PhaseReport, TimingsReport};
@@ -17,6 +19,10 @@ use crate::timings::{Phase, Spent, Timings};
 
 /// So long nothing may change before all other files are looked at.
 pub const QUIET: Duration = Duration::from_millis(25);
+/// More files at once are a change of the whole project.
+const TOUCHED: usize = 16;
+/// So long nothing may change before what was found is written down, but for the first time.
+const REST: Duration = Duration::from_secs(10);
 /// Findings are handed over in portions, so that the first are on screen before the last are known.
 const PORTION: usize = 64;
 
@@ -29,8 +35,15 @@ pub struct Sweep {
     pub state: State,
     /// Whether every file was looked at since the last change.
     pub complete: bool,
-    /// Whether any pass ever came to its end.
+    /// Whether the findings of all files were ever known.
     pub was_complete: bool,
+    /// Whether any pass ever came to its end.
+    was_swept: bool,
+    /// When what was found is written down.
+    pub remember_at: Option<Instant>,
+    /// The names of files that were made or taken away since the last pass: whoever speaks of them
+    /// is looked at first.
+    pub touched: BTreeSet<String>,
     /// Whether findings changed that the client could be asked to fetch.
     pub news: bool,
     /// Whether something else than typing changed since the last pass.
@@ -85,28 +98,43 @@ impl MainLoop {
         self.sweep.state = State::Listing;
         let (snapshot, context) = (self.snapshot(), self.context.clone());
         let generation = self.generation;
+        // Only a project that was just opened is remembered better than known.
+        let store = (!self.sweep.was_complete).then(|| self.store.clone());
+        let touched = std::mem::take(&mut self.sweep.touched);
         self.back.spawn(move || {
             let listed = guarded(&snapshot.db, || {
                 let db = &snapshot.db;
                 let projects = db.workspace().projects(db);
+                let mut files: Vec<File> =
+                    projects.iter().flat_map(|it| ide::files_to_check(db, *it)).collect();
+                let urgent = bring_forward(db, &mut files, &touched);
                 Listed {
-                    files: projects.iter().flat_map(|it| ide::files_to_check(db, *it)).collect(),
+                    files,
+                    urgent,
                     projects: projects
                         .iter()
                         .map(|it| (*it, ide::project_status(db, *it)))
                         .collect(),
+                    remembered: None,
                 }
             });
             let missing = context.settling.missing(&snapshot.db);
-            drop(snapshot);
             let event = match (listed, &missing) {
-                (Outcome::Done(listed), None) => Event::Listed { generation, listed },
+                (Outcome::Done(mut listed), None) => {
+                    let recalled = store.and_then(|it| it.recall(&snapshot.db));
+                    listed.remembered = recalled.map(|all| {
+                        let known = all.into_iter().filter_map(|(file, it)| Some((file, it?)));
+                        known.map(|(file, it)| Findings::made_of(&snapshot, file, &it)).collect()
+                    });
+                    Event::Listed { generation, listed }
+                }
                 (Outcome::Panicked, _) => {
                     context.events.result(Event::Panicked);
                     Event::SweepStopped { generation }
                 }
                 _ => Event::SweepStopped { generation },
             };
+            drop(snapshot);
             if let Some(loads) = missing {
                 context.events.result(Event::Unsettled { job: None, loads });
             }
@@ -120,14 +148,18 @@ impl MainLoop {
             self.sweep.state = State::Idle;
             return;
         }
+        let first = !self.sweep.was_swept;
+        if let Some(remembered) = listed.remembered {
+            self.recalled(remembered);
+        }
         let mut seen = FxHashSet::default();
         let files: Arc<[File]> = listed.files.into_iter().filter(|it| seen.insert(*it)).collect();
         let workers = pool::cores();
         self.sweep.cursor = Arc::default();
         self.sweep.timings = Arc::default();
-        let first = !self.sweep.was_complete;
         let read_first = if first { files.len() } else { 0 };
         self.sweep.read_first = read_first;
+        let urgent = read_first + listed.urgent;
         self.sweep.state =
             State::Checking { workers, total: files.len(), files: seen, stopped: false };
         let known: Arc<FxHashSet<File>> = Arc::new(self.found.keys().copied().collect());
@@ -138,13 +170,18 @@ impl MainLoop {
             let timings = Arc::clone(&self.sweep.timings);
             self.back.spawn(move || {
                 let mut portion = Vec::new();
+                let mut handed = false;
                 let next = || {
                     let count = cursor.fetch_add(1, Ordering::Relaxed);
                     let reads = count < read_first;
                     let place = if reads { count } else { count - read_first };
-                    files.get(place).map(|file| (file, reads))
+                    files.get(place).map(|file| (file, reads, count >= urgent))
                 };
-                while let Some((file, reads)) = next() {
+                while let Some((file, reads, can_wait)) = next() {
+                    if can_wait && !handed {
+                        handed = true;
+                        hand_over(&context, generation, &mut portion);
+                    }
                     // Most files have no findings and had none: nothing is made of them.
                     let found = guarded(&snapshot.db, || {
                         if reads {
@@ -171,10 +208,8 @@ impl MainLoop {
                             return;
                         }
                     }
-                    if portion.len() >= PORTION && context.settling.is_settled() {
-                        let findings = std::mem::take(&mut portion);
-                        let finished = false;
-                        context.events.result(Event::Swept { generation, findings, finished });
+                    if portion.len() >= PORTION {
+                        hand_over(&context, generation, &mut portion);
                     }
                 }
                 let missing = context.settling.missing(&snapshot.db);
@@ -224,12 +259,15 @@ impl MainLoop {
             return;
         }
         self.sweep.complete = true;
-        if !self.sweep.was_complete {
+        if !self.sweep.was_swept {
             self.sweep.opening = self.sweep.timings.spent();
         }
         // Questions before the first pass waited for it: there is nothing to ask again.
         self.sweep.news &= self.sweep.was_complete;
         self.sweep.was_complete = true;
+        let rest = if self.sweep.was_swept { REST } else { Duration::ZERO };
+        self.sweep.was_swept = true;
+        self.sweep.remember_at = Some(Instant::now() + rest);
         self.forget_others(&files);
         self.sweep.from_outside = false;
         self.end_progress();
@@ -237,6 +275,38 @@ impl MainLoop {
         if std::mem::take(&mut self.sweep.news) && self.client.refreshes_diagnostics {
             self.send(Outgoing::RefreshDiagnostics);
         }
+    }
+
+    /// The same files had these findings before. They are told at once; the pass that follows only
+    /// makes ready what the first edit will need.
+    fn recalled(&mut self, remembered: Vec<Findings>) {
+        for it in remembered {
+            self.publish(it, false);
+        }
+        self.sweep.complete = true;
+        self.sweep.was_complete = true;
+        self.sweep.news = false;
+        self.end_progress();
+        self.send_status();
+    }
+
+    /// Writes down what was found, once nothing has changed for a while.
+    pub(super) fn remember_when_due(&mut self) {
+        let is_due = self.sweep.remember_at.is_some_and(|it| it <= Instant::now());
+        if !is_due || !self.can_sweep() {
+            return;
+        }
+        self.sweep.remember_at = None;
+        if !self.sweep.complete {
+            return;
+        }
+        let found = self.found.values().filter(|it| !it.items.is_empty());
+        let found: Vec<File> = found.map(|it| it.file).collect();
+        let (snapshot, store) = (self.snapshot(), self.store.clone());
+        self.back.spawn(move || {
+            // A change has other findings.
+            let _ = guarded(&snapshot.db, || store.remember(&snapshot.db, &found));
+        });
     }
 
     fn sweep_again(&mut self) {
@@ -264,4 +334,26 @@ impl MainLoop {
             self.publish(findings, false);
         }
     }
+}
+
+/// Before the end of the pass, unless something is missing that may make them others.
+fn hand_over(context: &Context, generation: u64, portion: &mut Vec<Findings>) {
+    if !portion.is_empty() && context.settling.is_settled() {
+        let (findings, finished) = (std::mem::take(portion), false);
+        context.events.result(Event::Swept { generation, findings, finished });
+    }
+}
+
+/// Puts the files first whose text has one of the names in it; tells how many those are.
+fn bring_forward(db: &RootDatabase, files: &mut [File], names: &BTreeSet<String>) -> usize {
+    if names.is_empty() || names.len() > TOUCHED {
+        return 0;
+    }
+    let finders: Vec<Finder<'_>> = names.iter().map(|it| Finder::new(it.as_bytes())).collect();
+    let speaks = |it: &File| {
+        let text = it.text(db).as_bytes();
+        names.contains(it.path(db).stem()) || finders.iter().any(|it| it.find(text).is_some())
+    };
+    files.sort_by_cached_key(|it| !speaks(it));
+    files.iter().take_while(|it| speaks(it)).count()
 }

@@ -30,7 +30,7 @@ pub use package::{
 pub use place::{Place, original_path, outside_folders, place_in};
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
-pub use resource::{ResourceKind, Resources, resource_kind, resources};
+pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
 pub use secret::{is_secret_key, is_secret_name, is_secret_variable, mask, secrets, substitutions};
 pub use vars::{command_line_vars, variable};
 pub use version::{DbtVersion, dbt_version};

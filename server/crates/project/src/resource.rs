@@ -89,6 +89,12 @@ pub fn resources(db: &dyn Db, package: Package) -> Arc<Resources> {
     Arc::new(resources)
 }
 
+/// The properties files of a package: a model more or less wakes nobody who reads them.
+#[salsa::tracked(returns(clone))]
+pub fn property_files(db: &dyn Db, package: Package) -> Arc<[File]> {
+    resources(db, package).properties.as_slice().into()
+}
+
 /// What dbt takes one file of a package for.
 pub fn resource_kind(db: &dyn Db, package: Package, file: File) -> Option<ResourceKind> {
     kind_at(db, package, file.path(db))

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project};
-use project::{Package, package_name, packages, resources};
+use project::{Package, package_name, packages, property_files, resources};
 use rustc_hash::FxHashMap;
 use syntax::jinja::DefinitionKind;
 
-use crate::{PatchKind, generic_test_nodes, operation_nodes, patches, template};
+use crate::property_files::patches_in;
+use crate::{PatchKind, PatchPlace, generic_test_nodes, operation_nodes, template};
 
 /// Something that dbt builds or runs, known by its file and its name.
 #[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
@@ -156,7 +157,7 @@ pub fn nodes(db: &dyn Db, package: Package) -> Arc<[Node]> {
             add(NodeKind::Snapshot, *file, name, None);
         }
     }
-    for place in patches(db, package, PatchKind::Snapshot) {
+    for place in declared(db, package, PatchKind::Snapshot) {
         if place.patch.data.get("relation").is_some() {
             add(NodeKind::Snapshot, place.file, &place.patch.name, None);
         }
@@ -180,11 +181,29 @@ fn snapshot_names(db: &dyn Db, file: File) -> Arc<[String]> {
     blocks.map(|(_, it)| template.name(it.name).to_owned()).collect()
 }
 
+/// Whether a file's text speaks of what is a node because YAML says so. Hardly any does, and a `ref`
+/// can be followed before all the others are read.
+#[salsa::tracked(returns(copy))]
+fn may_declare_nodes(db: &dyn Db, file: File) -> bool {
+    ["versions", "snapshots"].iter().any(|it| file.text(db).contains(it))
+}
+
+/// The items of one kind that may be nodes of their own.
+fn declared(db: &dyn Db, package: Package, kind: PatchKind) -> Vec<PatchPlace> {
+    let files = property_files(db, package);
+    files
+        .iter()
+        .copied()
+        .filter(|it| may_declare_nodes(db, *it))
+        .flat_map(|it| patches_in(db, it, kind))
+        .collect()
+}
+
 /// File stems that hold a version of a model, with the model's name and the version.
 #[salsa::tracked(returns(clone))]
 fn versioned_files(db: &dyn Db, package: Package) -> Arc<FxHashMap<String, (String, String)>> {
     let mut files = FxHashMap::default();
-    for place in patches(db, package, PatchKind::Model) {
+    for place in declared(db, package, PatchKind::Model) {
         let patch = &place.patch;
         let latest = patch.latest_version();
         for version in &patch.versions {
@@ -233,7 +252,8 @@ pub fn ref_names(db: &dyn Db, project: Project) -> Vec<Node> {
     all
 }
 
-/// The nodes that a file holds.
+/// The nodes that a file holds: a small query over the index, so that a new file wakes no other.
+#[salsa::tracked(returns(clone))]
 pub fn nodes_in(db: &dyn Db, package: Package, file: File) -> Vec<Node> {
     file_nodes(db, package).get(&file).cloned().unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, File};
-use project::{Json, Package, ResourceKind, document, resource_kind, to_json};
+use project::{Json, Package, ResourceKind, document, property_files, resource_kind, to_json};
 use rustc_hash::FxHashMap;
 use syntax::yaml::Node as Yaml;
 
@@ -303,7 +303,7 @@ type PatchIndex = FxHashMap<(PatchKind, String), PatchPlace>;
 #[salsa::tracked(returns(clone))]
 fn patch_index(db: &dyn Db, package: Package) -> Arc<PatchIndex> {
     let mut index = PatchIndex::default();
-    for file in &project::resources(db, package).properties {
+    for file in property_files(db, package).iter() {
         for patch in &properties(db, *file).resources {
             index
                 .entry((patch.kind, patch.name.clone()))
@@ -321,14 +321,15 @@ pub fn patch(db: &dyn Db, package: Package, kind: PatchKind, name: String) -> Op
 
 /// Every item of one kind in a package.
 pub fn patches(db: &dyn Db, package: Package, kind: PatchKind) -> Vec<PatchPlace> {
-    let files = &project::resources(db, package).properties;
-    let mut found = Vec::new();
-    for file in files {
-        for patch in properties(db, *file).resources.iter().filter(|it| it.kind == kind) {
-            found.push(PatchPlace { file: *file, patch: Arc::clone(patch) });
-        }
-    }
-    found
+    let files = property_files(db, package);
+    files.iter().flat_map(|it| patches_in(db, *it, kind)).collect()
+}
+
+/// Every item of one kind in a file.
+pub(crate) fn patches_in(db: &dyn Db, file: File, kind: PatchKind) -> Vec<PatchPlace> {
+    let properties = properties(db, file);
+    let of_kind = properties.resources.iter().filter(|it| it.kind == kind);
+    of_kind.map(|it| PatchPlace { file, patch: Arc::clone(it) }).collect()
 }
 
 /// The YAML of an item, with its ranges.

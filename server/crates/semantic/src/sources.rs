@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, File, Project};
-use project::{Json, Package, package_name, packages, resources};
+use project::{Json, Package, package_name, packages, property_files};
 use rustc_hash::FxHashMap;
 
 use crate::{SourceTable, properties, source_config};
@@ -21,7 +21,7 @@ type SourceIndex = FxHashMap<(String, String), SourcePlace>;
 fn source_index(db: &dyn Db, project: Project) -> Arc<SourceIndex> {
     let mut index = SourceIndex::default();
     for package in packages(db, project).iter() {
-        for file in &resources(db, *package).properties {
+        for file in property_files(db, *package).iter() {
             let named = properties(db, *file);
             for table in named.sources.iter().filter(|it| it.overrides().is_none()) {
                 let table = &overridden(db, *package, table);
@@ -39,7 +39,7 @@ fn source_index(db: &dyn Db, project: Project) -> Arc<SourceIndex> {
 fn source_overrides(db: &dyn Db, project: Project) -> Arc<FxHashMap<(String, String), Json>> {
     let mut found = FxHashMap::default();
     for package in packages(db, project).iter() {
-        for file in &resources(db, *package).properties {
+        for file in property_files(db, *package).iter() {
             for (package, data) in &properties(db, *file).source_overrides {
                 let name = data.get("name").and_then(Json::as_str).unwrap_or_default();
                 found.entry((package.clone(), name.to_owned())).or_insert_with(|| data.clone());
