@@ -13,6 +13,8 @@ mod report;
 mod sample;
 mod selection;
 mod session;
+#[cfg(test)]
+pub(crate) use session::Session;
 mod timings;
 
 use std::process::ExitCode;

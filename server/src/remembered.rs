@@ -345,8 +345,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::cli::Session;
     use crate::cli::flags::ProjectFlags;
-    use crate::cli::session::Session;
     use crate::machine::Captured;
 
     const MODEL: &str = "select * from {{ ref('nowhere') }} where x = '{{ env_var('TERM', '') }}'";
