@@ -3,6 +3,8 @@ mod merge;
 mod sections;
 mod written;
 
+pub(crate) use written::is_read_statically;
+
 use std::sync::Arc;
 
 use base::Db;
@@ -11,7 +13,7 @@ use project::{
 };
 use serde_json::Map;
 
-use crate::foreign_patches::foreign_patch;
+use crate::foreign_patches::{foreign_patch, is_given_away};
 use crate::{
     Node, NodeKind, PatchPlace, adapter, functions_named, nodes_named, parsed_config, patch,
 };
@@ -285,6 +287,9 @@ pub fn node_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
     let kind = node.kind(db).patch_kind()?;
     let own = patch(db, node.package(db), kind, node.name(db).to_owned());
     let Some(found) = own else { return foreign_patch(db, node) };
+    if is_given_away(db, node, &found) {
+        return None;
+    }
     let twins = twins(db, node);
     let is_other = !twins.is_empty()
         && !is_enabled_before_properties(db, node)

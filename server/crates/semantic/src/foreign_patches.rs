@@ -29,6 +29,16 @@ pub(crate) fn foreign_patch(db: &dyn Db, node: Node) -> Option<PatchPlace> {
     (*package == node.package(db)).then(|| place.clone())
 }
 
+/// Whether the properties of a node's own package are about a node of another instead.
+pub(crate) fn is_given_away(db: &dyn Db, node: Node, place: &PatchPlace) -> bool {
+    let all = foreign_patches(db, node.package(db).project(db));
+    if all.is_empty() {
+        return false;
+    }
+    let found = all.get(&(place.patch.kind, place.patch.name.clone()));
+    found.is_some_and(|(package, it)| *package != node.package(db) && it.file == place.file)
+}
+
 /// All of them, by kind and name, with the package whose node they are about. Nearly always empty,
 /// and then nobody who reads it is woken. Of the root project, which is large, only single names
 /// are asked for.

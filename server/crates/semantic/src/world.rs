@@ -36,6 +36,7 @@ use syntax::jinja::{DefinitionKind, Template};
 
 use crate::{Macro, Node, Parsed, RenderProblem, RenderProblemKind, Site, macro_named, template};
 
+pub(crate) use names::is_known;
 pub use relation::RelationObject;
 
 /// What a render is for.

@@ -67,7 +67,7 @@ pub(super) fn static_call(db: &dyn Db, node: Node) -> Option<Map<String, Json>> 
 
 /// Whether dbt reads a model's calls off its text: nothing but calls of `ref`, `source` and
 /// `config` with plain arguments, and no macro of such a name.
-fn is_read_statically(db: &dyn Db, node: Node) -> bool {
+pub(crate) fn is_read_statically(db: &dyn Db, node: Node) -> bool {
     let is_own = |name: &str| macro_named(db, node.package(db), name).is_some();
     let is_off = || flag(db, node, "static_parser") == Some(false);
     if node.kind(db) != NodeKind::Model

@@ -8,6 +8,7 @@ use syntax::jinja::{
     Arg, ArgKind, ArgList, Body, DefinitionId, DefinitionKind, Expr, ExprId, Stmt, StmtId, Template,
 };
 
+use crate::world::is_known;
 use crate::{
     Dispatched, Macro, adapter, dispatched, implementation_prefixes, internal_macro, package_macro,
     package_named, template,
@@ -101,6 +102,14 @@ fn resolve(db: &dyn Db, own: Package, owner: Option<&str>, name: &str) -> Option
             internal.or_else(|| package_named(db, project, owner.to_owned()))
         }
     };
+    // What dbt has and is not written here is not somebody else's either.
+    if let Some(owner) = owner
+        && internal.iter().any(|it| *package_name(db, *it) == *owner)
+        && is_known(name)
+        && internal_macro(db, project, name.to_owned()).is_none()
+    {
+        return None;
+    }
     let all = packages(db, project);
     let others = all.iter().take(1).chain(all.iter().skip(1).rev()).copied();
     let mut order = first.into_iter().chain(others);

@@ -1,7 +1,7 @@
 use base::Db;
-use project::{original_path, package_name};
+use project::{Package, original_path, package_facts, package_name, packages};
 use serde_json::{Value as Json, json};
-use syntax::jinja::{DefinitionKind, Template};
+use syntax::jinja::{DefinitionKind, Param, Template};
 
 use super::columns::object;
 use super::descriptions::describe;
@@ -35,11 +35,14 @@ pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
     docs.extend(both("docs"));
     let meta = both("meta");
     let arguments = item.get("arguments").and_then(Json::as_array).into_iter().flatten();
-    let arguments: Vec<Json> = arguments
+    let mut arguments: Vec<Json> = arguments
         .map(|it| {
             json!({"name": it.get("name"), "type": value(it, "type"), "description": described(it)})
         })
         .collect();
+    if arguments.is_empty() && reads_parameters(db, package) {
+        arguments = parameters(&template, it);
+    }
     let patch_path = patch.map(|it| {
         let file = it.file.path(db);
         let file = original_path(db, package, file);
@@ -54,6 +57,22 @@ pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
         "config": {"meta": meta, "docs": docs}, "patch_path": patch_path, "arguments": arguments,
         "created_at": 0.0, "supported_languages": languages(&template, it),
     })
+}
+
+/// Whether dbt takes arguments that properties do not name from the macro itself.
+fn reads_parameters(db: &dyn Db, package: Package) -> bool {
+    let root = packages(db, package.project(db)).first().copied();
+    root.and_then(|it| package_facts(db, it).flag("validate_macro_args")) == Some(true)
+}
+
+fn parameters(template: &Template, it: Macro) -> Vec<Json> {
+    let definition = template.definition(it.definition);
+    let params = match definition.kind {
+        DefinitionKind::Macro | DefinitionKind::Test => &definition.params[..],
+        _ => &[],
+    };
+    let name = |it: &Param| template.name(it.name).to_owned();
+    params.iter().map(|it| json!({"name": name(it), "type": null, "description": ""})).collect()
 }
 
 /// A block with the blanks that its outer tags take away.

@@ -11,6 +11,7 @@ use super::primary_key::tested_key;
 use super::properties::NodeProperties;
 use super::test::add_generic_test;
 use crate::checksum::{checksum, sha256};
+use crate::configs::is_read_statically;
 use crate::{
     Config, ConfigKind, Node, NodeKind, Relation, adapter, all_tags, config, fqn, generic_test,
     is_enabled, later_calls, operation_hook, parsed, raw_code, relation, resource_path,
@@ -205,6 +206,15 @@ impl Calls {
                     all.macros.push(called.clone());
                 }
             }
+        }
+        // What dbt reads off the text is a set.
+        if all.sources.len() > 1 && is_read_statically(db, node) {
+            let mut seen = Vec::new();
+            all.sources.retain(|it| {
+                let is_new = !seen.contains(it);
+                seen.extend(is_new.then(|| it.clone()));
+                is_new
+            });
         }
         all
     }

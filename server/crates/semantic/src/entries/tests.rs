@@ -633,10 +633,14 @@ name: p
 fn properties_of_a_package_count_for_a_node_of_another() {
     let entry = |own: &str| {
         let fixture = Fixture::new(&format!(
-            "{PACKAGE}//- dbt_packages/p/seeds/s.csv
+            "//- dbt_project.yml
+name: shop
+profile: shop
+seeds: {{p: {{+enabled: {own}}}}}
+{PACKAGE}//- dbt_packages/p/seeds/s.csv
 id
 //- dbt_packages/p/seeds/s.yml
-seeds: [{{name: s, description: theirs, config: {{enabled: {own}}}}}]
+seeds: [{{name: s, description: theirs}}]
 //- dbt_packages/p/models/m.sql
 select 1
 //- seeds/s.csv
@@ -649,11 +653,15 @@ models: [{{name: m, description: ours}}]
             let node = node(&fixture, id);
             (node["description"].clone(), node["patch_path"].clone())
         };
-        (said("seed.shop.s"), said("model.p.m"))
+        (said("seed.shop.s"), said("seed.p.s"), said("model.p.m"))
     };
-    let (seed, model) = entry("true");
-    assert_eq!(seed, (json!(""), Json::Null));
+    let nothing = (json!(""), Json::Null);
+    let theirs = (json!("theirs"), json!("p://seeds/s.yml"));
+    let (seed, package_seed, model) = entry("true");
+    assert_eq!((seed, package_seed), (nothing.clone(), theirs.clone()));
     assert_eq!(model, (json!("ours"), json!("shop://models/m.yml")));
+    let (seed, package_seed, _) = entry("false");
+    assert_eq!((seed, package_seed), (theirs, nothing));
 }
 
 #[test]
@@ -711,4 +719,45 @@ sources:
     let begin = |id: &str| node(&fixture, id)["config"]["begin"].clone();
     assert_eq!(begin("model.shop.a"), "2024-01-01 10:00:00");
     assert_eq!(begin("model.shop.b"), "2024-01-01T10:00:00");
+}
+
+#[test]
+fn arguments_of_macros_are_read_where_a_flag_says_so() {
+    let arguments = |flag: &str| {
+        let fixture = Fixture::new(&format!(
+            "//- dbt_project.yml
+name: shop
+profile: shop
+{flag}
+//- macros/m.sql
+{{% macro m(one, two=1) %}}{{% endmacro %}}
+"
+        ));
+        let db = &fixture.db;
+        let package = packages(db, fixture.project)[0];
+        let found = crate::package_macro(db, package, "m".to_owned()).unwrap();
+        crate::macro_json(db, "m", found)["arguments"].clone()
+    };
+    assert_eq!(arguments(""), json!([]));
+    let one = |name: &str| json!({"name": name, "type": null, "description": ""});
+    assert_eq!(
+        arguments("flags: {validate_macro_args: true}"),
+        json!([one("one"), one("two")])
+    );
+}
+
+#[test]
+fn sources_that_dbt_reads_off_the_text_count_once() {
+    let fixture = Fixture::new(
+        "//- models/plain.sql
+select * from {{ source('raw', 't') }} join {{ source('raw', 't') }}
+//- models/rendered.sql
+select * from {{ source('raw', 't') }} join {{ source('raw', 't') }} {% if true %}{% endif %}
+//- models/s.yml
+sources: [{name: raw, tables: [{name: t}]}]
+",
+    );
+    let sources = |name: &str| node(&fixture, &format!("model.shop.{name}"))["sources"].clone();
+    assert_eq!(sources("plain"), json!([["raw", "t"]]));
+    assert_eq!(sources("rendered"), json!([["raw", "t"], ["raw", "t"]]));
 }

@@ -927,7 +927,7 @@ pub(super) static BUILTIN_MACROS: &[&str] = &[
 ];
 
 /// Whether dbt has a macro by this name, an adapter's implementation of one included.
-pub(super) fn is_known(name: &str) -> bool {
+pub(crate) fn is_known(name: &str) -> bool {
     let plain = name.rsplit_once("__").map_or(name, |(_, plain)| plain);
     [name, plain].iter().any(|it| BUILTIN_MACROS.binary_search(it).is_ok())
 }
