@@ -1,5 +1,7 @@
 use base::Db;
-use project::{Package, original_path, package_facts, package_name, packages};
+use project::{
+    ResourceKind, original_path, package_facts, package_name, packages, resource_kind,
+};
 use serde_json::{Value as Json, json};
 use syntax::jinja::{DefinitionKind, Param, Template};
 
@@ -40,7 +42,7 @@ pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
             json!({"name": it.get("name"), "type": value(it, "type"), "description": described(it)})
         })
         .collect();
-    if arguments.is_empty() && reads_parameters(db, package) {
+    if arguments.is_empty() && reads_parameters(db, it) {
         arguments = parameters(&template, it);
     }
     let patch_path = patch.map(|it| {
@@ -59,10 +61,12 @@ pub fn macro_json(db: &dyn Db, name: &str, it: Macro) -> Json {
     })
 }
 
-/// Whether dbt takes arguments that properties do not name from the macro itself.
-fn reads_parameters(db: &dyn Db, package: Package) -> bool {
-    let root = packages(db, package.project(db)).first().copied();
+/// Whether dbt takes arguments that properties do not name from the macro itself. It never does for
+/// what lies in `tests/generic`.
+fn reads_parameters(db: &dyn Db, it: Macro) -> bool {
+    let root = packages(db, it.package.project(db)).first().copied();
     root.and_then(|it| package_facts(db, it).flag("validate_macro_args")) == Some(true)
+        && resource_kind(db, it.package, it.file) == Some(ResourceKind::Macro)
 }
 
 fn parameters(template: &Template, it: Macro) -> Vec<Json> {

@@ -731,12 +731,18 @@ profile: shop
 {flag}
 //- macros/m.sql
 {{% macro m(one, two=1) %}}{{% endmacro %}}
+//- tests/generic/t.sql
+{{% test t(model) %}}{{% endtest %}}
 "
         ));
         let db = &fixture.db;
         let package = packages(db, fixture.project)[0];
-        let found = crate::package_macro(db, package, "m".to_owned()).unwrap();
-        crate::macro_json(db, "m", found)["arguments"].clone()
+        let arguments = |name: &str| {
+            let found = crate::package_macro(db, package, name.to_owned()).unwrap();
+            crate::macro_json(db, name, found)["arguments"].clone()
+        };
+        assert_eq!(arguments("test_t"), json!([]));
+        arguments("m")
     };
     assert_eq!(arguments(""), json!([]));
     let one = |name: &str| json!({"name": name, "type": null, "description": ""});
