@@ -53,6 +53,11 @@ pub fn dispatched(
     Dispatched::Missing(attempts)
 }
 
+/// Whether a dispatch looks in no package in particular.
+pub(crate) fn is_anywhere(db: &dyn Db, project: Project, namespace: Option<&str>) -> bool {
+    search_order(db, project, namespace) == [None]
+}
+
 /// The packages to look in: those of `dispatch:` in the root project, else the root project before
 /// the namespace. Without a namespace, and with one that no package has, whatever is in scope.
 fn search_order(db: &dyn Db, project: Project, namespace: Option<&str>) -> Vec<Option<String>> {

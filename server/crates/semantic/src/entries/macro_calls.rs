@@ -8,6 +8,7 @@ use syntax::jinja::{
     Arg, ArgKind, ArgList, Body, DefinitionId, DefinitionKind, Expr, ExprId, Stmt, StmtId, Template,
 };
 
+use crate::dispatch::is_anywhere;
 use crate::world::is_known;
 use crate::{
     Dispatched, Macro, adapter, dispatched, implementation_prefixes, internal_macro, package_macro,
@@ -64,7 +65,7 @@ pub(crate) fn macro_dependencies(
                 }
                 // dbt reads the text without knowing from where it is called: then every package
                 // counts.
-                if namespace.is_none() {
+                if is_anywhere(db, package.project(db), namespace.as_deref()) {
                     let adapter = adapter(db, package.project(db));
                     let found = implementation_prefixes(&adapter)
                         .into_iter()

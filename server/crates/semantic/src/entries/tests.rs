@@ -626,6 +626,7 @@ name: p
 //- dbt_packages/p/macros/t.sql
 {% test same(model) %}{{ config(fail_calc='p') }}select 1{% endtest %}
 {% macro asks() %}{{ adapter.dispatch('told')() }}{% endmacro %}
+{% macro asks_nobody() %}{{ adapter.dispatch('told', 'macros')() }}{% endmacro %}
 {% macro default__told() %}{% endmacro %}
 ";
 
@@ -693,9 +694,11 @@ fn a_dispatch_without_a_namespace_is_found_in_any_package() {
     let fixture = Fixture::new(PACKAGE);
     let db = &fixture.db;
     let package = packages(db, fixture.project)[1];
-    let asks = crate::package_macro(db, package, "asks".to_owned()).unwrap();
-    let entry = crate::macro_json(db, "asks", asks);
-    assert_eq!(entry["depends_on"]["macros"], json!(["macro.p.default__told"]));
+    for name in ["asks", "asks_nobody"] {
+        let asks = crate::package_macro(db, package, name.to_owned()).unwrap();
+        let entry = crate::macro_json(db, name, asks);
+        assert_eq!(entry["depends_on"]["macros"], json!(["macro.p.default__told"]));
+    }
 }
 
 #[test]
