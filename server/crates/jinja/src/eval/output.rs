@@ -63,6 +63,8 @@ impl Buffer {
             Value::Undefined(_) => {}
             Value::Hole => self.note_hole(span, frame),
             Value::Int(value) => {
+                // As many as its digits and sign can be.
+                self.reserve(20, budget)?;
                 let _ = write!(self.text, "{value}");
             }
             other => {

@@ -368,3 +368,13 @@ fn reading_regular_expressions_without_end_ends() {
     );
     assert_eq!((many.error, many.text.len()), (None, 3000));
 }
+
+#[test]
+fn numbers_are_text_too() {
+    let template = Arc::new(syntax::jinja::parse("{% for x in range(2000) %}{{ x }}{% endfor %}"));
+    let limits = Limits { text_bytes: 1000, ..Limits::default() };
+    let options = Options { limits, ..Options::default() };
+    let rendered = render(FileId(0), &template, &Plain { context: json!({}) }, options);
+    assert!(rendered.error.is_some_and(|it| it.is_limit()));
+    assert!(rendered.text.len() <= 1000, "{}", rendered.text.len());
+}
