@@ -200,8 +200,8 @@ fn write(
         write_file(&folder.join(path), it.text.as_bytes())?;
     }
     let nodes: Vec<Node> = compiled.iter().map(|(node, _)| *node).collect();
-    let manifest = session.manifest(project, &nodes)?;
-    write_file(&folder.join("manifest.json"), &serde_json::to_vec(&manifest)?)?;
+    let (_, manifest) = session.written_manifest(project, &nodes)?;
+    write_file(&folder.join("manifest.json"), &manifest)?;
     if with_secrets > 0 {
         report::warn(&format!("{with_secrets} of the files written hold the value of a secret"));
     }

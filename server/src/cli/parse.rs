@@ -33,9 +33,9 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         let files = timings::files(session, &[project])?;
         timings::look_at(session, &files);
     }
-    let manifest = session.manifest(project, &[])?;
+    let (manifest, text) = session.written_manifest(project, &[])?;
     if arguments.timings {
-        let manifest = Some(serde_json::to_vec(&manifest)?.len());
+        let manifest = Some(text.len());
         timings::report(
             &session,
             &timings::Done { manifest, selected: true, ..timings::Done::of(flags) },
@@ -44,13 +44,13 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     if let Some(target_path) = &flags.target_path {
         let folder = session.working_folder.join(target_path);
         let path = Path::new(folder.as_str()).join("manifest.json");
-        write_file(&path, &serde_json::to_vec(&manifest)?)?;
+        write_file(&path, &text)?;
     } else {
         let mut out = anstream::stdout().lock();
         report::no_reader(writeln!(out, "{}", summary(&manifest)))?;
     }
     // The process ends here: to free a large project piece by piece takes longer than to read it.
-    std::mem::forget((manifest, session));
+    std::mem::forget((manifest, text));
     Ok(Outcome::Clean)
 }
 

@@ -37,7 +37,7 @@ pub fn choose(
 ) -> anyhow::Result<Chosen> {
     let selection = read(session, project, flags, manner)?;
     let comparison = comparison(session, project, &selection)?;
-    let manifest = session.manifest(project, &[])?;
+    let manifest = session.manifest(project)?;
     let root = project.root(&session.db).clone();
     let selected = select(&manifest, &root, &selection, &comparison, manner)?;
     warn_of_unmatched(&selected);
@@ -222,7 +222,7 @@ fn meant(
     for project in projects {
         let selection = read(session, *project, flags, &manner)?;
         let comparison = comparison(session, *project, &selection)?;
-        let manifest = session.manifest(*project, &[])?;
+        let manifest = session.manifest(*project)?;
         let root = project.root(&session.db).clone();
         let selected = select(&manifest, &root, &selection, &comparison, &manner)?;
         for (at, word) in words.iter().enumerate() {

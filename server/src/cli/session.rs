@@ -1,10 +1,12 @@
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
 use base::{Db, File, FilePath, Project, RootDatabase, Settings};
+use compile::manifest_entry;
 use project::{Origin, Package};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use salsa::{Durability, Setter};
 use semantic::Node;
 use serde_json::Value as Json;
@@ -98,9 +100,53 @@ impl Session {
         }
     }
 
-    /// The manifest of a project, with the SQL of some nodes. What its nodes ask for is read first,
-    /// on all cores: the manifest itself is large and wants to be made once.
-    pub fn manifest(&mut self, project: Project, compiled: &[Node]) -> anyhow::Result<Json> {
+    /// The manifest of a project.
+    pub fn manifest(&mut self, project: Project) -> anyhow::Result<Json> {
+        let made =
+            self.made_of_nodes(project, |db, node| (node, manifest_entry(db, node, false)))?;
+        let mut entries: FxHashMap<Node, Json> = made.into_iter().collect();
+        let entries = Mutex::new(&mut entries);
+        self.settle(|db| {
+            ::compile::manifest_of(db, project, |node| {
+                let made = entries.lock().unwrap_or_else(PoisonError::into_inner).remove(&node);
+                made.unwrap_or_else(|| manifest_entry(db, node, false))
+            })
+        })
+    }
+
+    /// The manifest of a project with the SQL of some nodes, as text, and what is in it in outlines.
+    pub fn written_manifest(
+        &mut self,
+        project: Project,
+        compiled: &[Node],
+    ) -> anyhow::Result<(Json, Vec<u8>)> {
+        let compiled: FxHashSet<Node> = compiled.iter().copied().collect();
+        let made = self.made_of_nodes(project, |db, node| {
+            let (outline, text) = ::compile::written_entry(db, node, compiled.contains(&node));
+            (node, outline, text.map(|it| (node.unique_id(db), it)))
+        })?;
+        let mut outlines: FxHashMap<Node, Json> = FxHashMap::default();
+        let mut texts: FxHashMap<String, String> = FxHashMap::default();
+        for (node, outline, text) in made {
+            outlines.insert(node, outline);
+            texts.extend(text);
+        }
+        let manifest = self.settle(|db| {
+            ::compile::manifest_of(db, project, |node| {
+                let known = outlines.get(&node).cloned();
+                known.unwrap_or_else(|| manifest_entry(db, node, compiled.contains(&node)))
+            })
+        })?;
+        let text = ::compile::written_manifest(&manifest, &texts);
+        Ok((manifest, text))
+    }
+
+    /// Makes something of every node, on all cores.
+    fn made_of_nodes<T: Send>(
+        &mut self,
+        project: Project,
+        make: impl Fn(&RootDatabase, Node) -> T + Sync,
+    ) -> anyhow::Result<Vec<T>> {
         let read = |db: &RootDatabase| -> Vec<Package> {
             let packages = project::packages(db, project);
             packages.iter().filter(|it| it.origin(db) != Origin::Upstream).copied().collect()
@@ -114,16 +160,9 @@ impl Session {
         self.read_each(&files);
         let nodes: Vec<Node> = self
             .settle(|db| read(db).iter().flat_map(|it| semantic::all_nodes(db, *it)).collect())?;
-        self.settle_each(
-            &nodes,
-            |db, node| {
-                semantic::node_dependencies(db, node);
-                semantic::later_calls(db, node);
-                semantic::relation(db, node);
-            },
-            |db, node| format!("{} could not be parsed", node.unique_id(db)),
-        );
-        self.settle(|db| ::compile::manifest(db, project, compiled))
+        let failure =
+            |db: &RootDatabase, node: Node| format!("{} could not be parsed", node.unique_id(db));
+        Ok(self.settle_each(&nodes, make, failure).0)
     }
 
     /// Reads what each file says on its own.

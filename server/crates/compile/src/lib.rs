@@ -11,7 +11,7 @@ mod select;
 
 pub use compiled::{Compiled, compiled};
 pub use compiled_path::{compiled_path, target_path};
-pub use manifest::manifest;
+pub use manifest::{manifest, manifest_entry, manifest_of, written_entry, written_manifest};
 pub use places::{Frame, Hole, Placed, home};
 pub use render::{Rendered, compile_problems, rendered};
 pub use select::{

@@ -29,12 +29,11 @@ pub(super) struct Resources {
 }
 
 impl Resources {
-    pub(super) fn of(db: &dyn Db, project: Project, compiled_nodes: &[Node]) -> Self {
-        let compiled_nodes = compiled_nodes.iter().copied().collect();
+    pub(super) fn of(db: &dyn Db, project: Project, mut entry: impl FnMut(Node) -> Json) -> Self {
         let mut all = Self::default();
         let packages = packages(db, project);
         for package in packages.iter().filter(|it| it.origin(db) != Origin::Upstream) {
-            all.add_nodes(db, *package, &compiled_nodes);
+            all.add_nodes(db, *package, &mut entry);
             all.add_macros(db, *package);
             all.add_docs(db, *package);
             all.add_properties(db, *package);
@@ -90,18 +89,9 @@ impl Resources {
         }
     }
 
-    fn add_nodes(
-        &mut self,
-        db: &dyn Db,
-        package: Package,
-        compiled_nodes: &rustc_hash::FxHashSet<Node>,
-    ) {
+    fn add_nodes(&mut self, db: &dyn Db, package: Package, entry: &mut impl FnMut(Node) -> Json) {
         for node in all_nodes(db, package) {
-            let left_out = is_left_out(db, node);
-            let mut entry = entry(db, node, compiled_nodes.contains(&node) && !left_out);
-            if left_out && let Some(enabled) = entry.pointer_mut("/config/enabled") {
-                *enabled = json!(false);
-            }
+            let entry = entry(node);
             let list: fn(&mut Self) -> &mut Entries = match node.kind(db) {
                 NodeKind::Function => |it| &mut it.functions,
                 _ => |it| &mut it.nodes,
@@ -185,9 +175,16 @@ fn resolve_foreign_keys(db: &dyn Db, node: Node, object: &mut Entries) {
     }
 }
 
-fn entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
+/// The entry of a node, with its compiled SQL or without.
+#[must_use]
+pub fn manifest_entry(db: &dyn Db, node: Node, with_sql: bool) -> Json {
     let mut object = node_entry(db, node);
-    if with_sql && object.contains_key("language") {
+    let left_out = is_left_out(db, node);
+    let config = object.get_mut("config").and_then(|it| it.get_mut("enabled"));
+    if left_out && let Some(enabled) = config {
+        *enabled = json!(false);
+    }
+    if with_sql && !left_out && object.contains_key("language") {
         let compiled = compiled(db, node);
         object.insert("compiled".to_owned(), json!(compiled.problems.is_empty()));
         object.insert("compiled_code".to_owned(), json!(compiled.text));
