@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     if arguments.timings {
         let manifest = Some(text.len());
         timings::report(
-            &session,
+            session,
             &timings::Done { manifest, selected: true, ..timings::Done::of(flags) },
         );
     }

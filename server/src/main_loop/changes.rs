@@ -15,7 +15,7 @@ use crate::files::{self, PROJECT_FILE, Refreshed, Standing};
 use crate::log;
 
 /// So long file events are gathered.
-const BATCH: Duration = Duration::from_millis(10);
+const BATCH: Duration = Duration::from_millis(5);
 /// So long an edit waits for the answers to questions before it.
 const QUESTION_PATIENCE: Duration = Duration::from_millis(3);
 

@@ -1,9 +1,10 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base::{Db, File, FilePath};
 
 use crate::place::below;
-use crate::{Package, package_facts, package_files};
+use crate::{Package, Paths, package_facts, package_files};
 
 /// What dbt takes a file for, by its place and its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,9 +81,11 @@ impl Resources {
 
 #[salsa::tracked(returns(clone))]
 pub fn resources(db: &dyn Db, package: Package) -> Arc<Resources> {
+    let facts = package_facts(db, package);
+    let (root, homes) = (package.root(db), Homes::of(&facts.paths));
     let mut resources = Resources::default();
     for file in package_files(db, package).iter() {
-        if let Some(kind) = kind_at(db, package, file.path(db)) {
+        if let Some(kind) = homes.kind_at(root, file.path(db)) {
             resources.list(kind).push(*file);
         }
     }
@@ -97,34 +100,53 @@ pub fn property_files(db: &dyn Db, package: Package) -> Arc<[File]> {
 
 /// What dbt takes one file of a package for.
 pub fn resource_kind(db: &dyn Db, package: Package, file: File) -> Option<ResourceKind> {
-    kind_at(db, package, file.path(db))
+    let facts = package_facts(db, package);
+    Homes::of(&facts.paths).kind_at(package.root(db), file.path(db))
 }
 
-fn kind_at(db: &dyn Db, package: Package, path: &FilePath) -> Option<ResourceKind> {
-    let root = package.root(db);
-    let facts = package_facts(db, package);
-    let paths = &facts.paths;
-    let within = |folders: &[String]| folders.iter().any(|it| below(root, path, it).is_some());
-    // Nothing that dbt made or installed is a resource, whatever the paths say.
-    if within(&[paths.target.clone(), paths.packages_install.clone()]) {
-        return None;
+/// Extensions, folders, and what a file is that has one of the ones and lies in one of the others.
+type Home<'a> = (&'static [&'static str], Cow<'a, [String]>, ResourceKind);
+
+/// The folders of each kind of resource; of two that hold a file the first counts.
+struct Homes<'a> {
+    /// Nothing that dbt made or installed is a resource, whatever the paths say.
+    left_out: [&'a String; 2],
+    kinds: [Home<'a>; 12],
+}
+
+impl<'a> Homes<'a> {
+    fn of(paths: &'a Paths) -> Self {
+        let plain = |folders: &'a Vec<String>| Cow::Borrowed(folders.as_slice());
+        let generic = Cow::Owned(inside(&paths.tests, "generic"));
+        let fixtures = Cow::Owned(inside(&paths.tests, "fixtures"));
+        let kinds: [Home<'a>; 12] = [
+            (&["sql"], plain(&paths.macros), ResourceKind::Macro),
+            (&["sql"], generic, ResourceKind::GenericTest),
+            (&["sql", "csv"], fixtures, ResourceKind::Fixture),
+            (&["sql"], plain(&paths.tests), ResourceKind::SingularTest),
+            (&["sql"], plain(&paths.snapshots), ResourceKind::Snapshot),
+            (&["sql"], plain(&paths.analyses), ResourceKind::Analysis),
+            (&["sql", "py"], plain(&paths.functions), ResourceKind::Function),
+            (&["sql"], plain(&paths.models), ResourceKind::Model),
+            (&["py"], plain(&paths.models), ResourceKind::PythonModel),
+            (&["csv"], plain(&paths.seeds), ResourceKind::Seed),
+            (&["md"], Cow::Owned(paths.docs()), ResourceKind::Docs),
+            (&["yml", "yaml"], Cow::Owned(paths.properties()), ResourceKind::Properties),
+        ];
+        Self { left_out: [&paths.target, &paths.packages_install], kinds }
     }
-    let kind = match path.extension() {
-        "sql" if within(&paths.macros) => ResourceKind::Macro,
-        "sql" if within(&inside(&paths.tests, "generic")) => ResourceKind::GenericTest,
-        "sql" | "csv" if within(&inside(&paths.tests, "fixtures")) => ResourceKind::Fixture,
-        "sql" if within(&paths.tests) => ResourceKind::SingularTest,
-        "sql" if within(&paths.snapshots) => ResourceKind::Snapshot,
-        "sql" if within(&paths.analyses) => ResourceKind::Analysis,
-        "sql" | "py" if within(&paths.functions) => ResourceKind::Function,
-        "sql" if within(&paths.models) => ResourceKind::Model,
-        "py" if within(&paths.models) => ResourceKind::PythonModel,
-        "csv" if within(&paths.seeds) => ResourceKind::Seed,
-        "md" if within(&paths.docs()) => ResourceKind::Docs,
-        "yml" | "yaml" if within(&paths.properties()) => ResourceKind::Properties,
-        _ => return None,
-    };
-    Some(kind)
+
+    fn kind_at(&self, root: &FilePath, path: &FilePath) -> Option<ResourceKind> {
+        let within = |folder: &String| below(root, path, folder).is_some();
+        if self.left_out.iter().any(|it| within(it)) {
+            return None;
+        }
+        let extension = path.extension();
+        let held = self.kinds.iter().find(|(extensions, folders, _)| {
+            extensions.contains(&extension) && folders.iter().any(within)
+        });
+        held.map(|(_, _, kind)| *kind)
+    }
 }
 
 fn inside(folders: &[String], name: &str) -> Vec<String> {

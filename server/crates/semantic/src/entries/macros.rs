@@ -1,7 +1,5 @@
 use base::Db;
-use project::{
-    ResourceKind, original_path, package_facts, package_name, packages, resource_kind,
-};
+use project::{ResourceKind, original_path, package_facts, package_name, packages, resource_kind};
 use serde_json::{Value as Json, json};
 use syntax::jinja::{DefinitionKind, Param, Template};
 

@@ -749,10 +749,7 @@ profile: shop
     };
     assert_eq!(arguments(""), json!([]));
     let one = |name: &str| json!({"name": name, "type": null, "description": ""});
-    assert_eq!(
-        arguments("flags: {validate_macro_args: true}"),
-        json!([one("one"), one("two")])
-    );
+    assert_eq!(arguments("flags: {validate_macro_args: true}"), json!([one("one"), one("two")]));
 }
 
 #[test]
