@@ -125,7 +125,7 @@ async fn timings_name_phases_and_files() {
     };
     assert_eq!(
         (phases("reading"), phases("opening")),
-        ("read".to_owned(), "render check".to_owned())
+        ("read".to_owned(), "parse render check".to_owned())
     );
     let slowest = &report["opening"][0]["slowest"][0];
     assert!(slowest["path"].as_str().unwrap().starts_with('/'), "{report}");
