@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -318,18 +319,37 @@ fn names_digest(names: impl IntoIterator<Item = FilePath>) -> Digest {
 }
 
 /// Aside and then in place: a reader sees the old one or the new one.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let aside = folder.join(format!("{name}.{}", std::process::id()));
-    fs::write(&aside, bytes)?;
-    fs::rename(&aside, folder.join(name)).inspect_err(|_| drop(fs::remove_file(&aside)))
+    let written = own_file(&aside).and_then(|mut it| it.write_all(bytes));
+    let placed = written.and_then(|()| fs::rename(&aside, folder.join(name)));
+    placed.inspect_err(|_| drop(fs::remove_file(&aside)))
+}
+
+/// A file that nobody else may read: from the digest of a short file its text can be guessed.
+fn own_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Whether a file is a memory, or one that was never finished: `TANDEM_CACHE` may name a folder in
+/// which other things lie.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+    let (digest, process) = name.split_once('.').unwrap_or((name, "0"));
+    let is_digest = digest.len() == 32 && digest.bytes().all(|it| it.is_ascii_hexdigit());
+    is_digest && process.bytes().all(|it| it.is_ascii_digit())
 }
 
 fn forget_old(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut all: Vec<(SystemTime, PathBuf)> = entries
         .filter_map(|it| {
-            let it = it.ok()?;
+            let it = it.ok().filter(|it| is_ours(&it.path()))?;
             Some((it.metadata().ok()?.modified().ok()?, it.path()))
         })
         .collect();
@@ -484,10 +504,25 @@ mod tests {
     #[test]
     fn few_are_kept() {
         let folder = tempfile::tempdir().unwrap();
+        let others = ["notes.txt", "0123", "0123456789abcdef0123456789abcdef.txt"];
+        for other in others {
+            fs::write(folder.path().join(other), "mine").unwrap();
+        }
         for number in 0..MEMORIES + 5 {
-            write(folder.path(), &format!("{number}"), b"x").unwrap();
+            write(folder.path(), &format!("{number:032x}"), b"x").unwrap();
         }
         forget_old(folder.path());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), MEMORIES);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), MEMORIES + others.len());
+        assert!(others.iter().all(|it| folder.path().join(it).exists()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "x", b"x").unwrap();
+        let metadata = fs::metadata(folder.path().join("x")).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
     }
 }

@@ -101,9 +101,9 @@ impl Timings {
         all.filter(|(_, it)| it.files > 0).collect()
     }
 
-    /// Reads what a file says on its own.
-    pub fn read(&self, db: &RootDatabase, file: File) {
-        self.of(Phase::Parse, file.path(db), || semantic::read_file(db, file));
+    /// Asks for what a file says on its own.
+    pub fn prime(&self, db: &RootDatabase, file: File) {
+        self.of(Phase::Parse, file.path(db), || semantic::prime(db, file));
     }
 
     /// Does with a file what findings need, phase by phase. What files share counts for the first.

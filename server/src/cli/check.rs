@@ -94,7 +94,7 @@ fn findings(
     };
     let files: Vec<File> = files.into_iter().map(|(file, _)| file).collect();
     if is_new {
-        session.read_each(&files);
+        session.prime_each(&files);
     }
     if arguments.timings {
         timings::look_at(session, &files);

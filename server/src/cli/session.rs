@@ -102,16 +102,9 @@ impl Session {
 
     /// The manifest of a project.
     pub fn manifest(&mut self, project: Project) -> anyhow::Result<Json> {
-        let made =
-            self.made_of_nodes(project, |db, node| (node, manifest_entry(db, node, false)))?;
-        let mut entries: FxHashMap<Node, Json> = made.into_iter().collect();
-        let entries = Mutex::new(&mut entries);
-        self.settle(|db| {
-            ::compile::manifest_of(db, project, |node| {
-                let made = entries.lock().unwrap_or_else(PoisonError::into_inner).remove(&node);
-                made.unwrap_or_else(|| manifest_entry(db, node, false))
-            })
-        })
+        let entry = |db: &RootDatabase, node| manifest_entry(db, node, false);
+        let made = self.made_of_nodes(project, |db, node| (node, entry(db, node)))?;
+        self.assembled(project, made.into_iter().collect(), entry)
     }
 
     /// The manifest of a project with the SQL of some nodes, as text, and what is in it in outlines.
@@ -131,14 +124,27 @@ impl Session {
             outlines.insert(node, outline);
             texts.extend(text);
         }
-        let manifest = self.settle(|db| {
-            ::compile::manifest_of(db, project, |node| {
-                let known = outlines.get(&node).cloned();
-                known.unwrap_or_else(|| manifest_entry(db, node, compiled.contains(&node)))
-            })
-        })?;
+        let entry = |db: &RootDatabase, node| manifest_entry(db, node, compiled.contains(&node));
+        let manifest = self.assembled(project, outlines, entry)?;
         let text = ::compile::written_manifest(&manifest, &texts);
         Ok((manifest, text))
+    }
+
+    /// A manifest of entries that are there already; `entry` makes what is not. They are moved: of
+    /// a large project they take a gigabyte.
+    fn assembled(
+        &mut self,
+        project: Project,
+        made: FxHashMap<Node, Json>,
+        entry: impl Fn(&RootDatabase, Node) -> Json + Sync,
+    ) -> anyhow::Result<Json> {
+        let made = Mutex::new(made);
+        self.settle(|db| {
+            ::compile::manifest_of(db, project, |node| {
+                let known = made.lock().unwrap_or_else(PoisonError::into_inner).remove(&node);
+                known.unwrap_or_else(|| entry(db, node))
+            })
+        })
     }
 
     /// Makes something of every node, on all cores.
@@ -152,12 +158,15 @@ impl Session {
             packages.iter().filter(|it| it.origin(db) != Origin::Upstream).copied().collect()
         };
         let files = self.settle(|db| {
+            // What else a manifest reads from the disk: nothing is wanted any more when the
+            // entries, which are made once, are put into it.
+            drop(::compile::selectors_file(db, project));
             read(db)
                 .iter()
                 .flat_map(|it| project::resources(db, *it).all().collect::<Vec<_>>())
                 .collect::<Vec<_>>()
         })?;
-        self.read_each(&files);
+        self.prime_each(&files);
         let nodes: Vec<Node> = self
             .settle(|db| read(db).iter().flat_map(|it| semantic::all_nodes(db, *it)).collect())?;
         let failure =
@@ -165,12 +174,12 @@ impl Session {
         Ok(self.settle_each(&nodes, make, failure).0)
     }
 
-    /// Reads what each file says on its own.
-    pub fn read_each(&mut self, files: &[File]) {
+    /// Asks for what each file says on its own.
+    pub fn prime_each(&mut self, files: &[File]) {
         let timings = Arc::clone(&self.timings);
         self.settle_each(
             files,
-            |db, file| timings.read(db, file),
+            |db, file| timings.prime(db, file),
             |db, file| format!("{} could not be read", file.path(db)),
         );
     }

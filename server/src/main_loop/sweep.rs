@@ -185,7 +185,7 @@ impl MainLoop {
                     // Most files have no findings and had none: nothing is made of them.
                     let found = guarded(&snapshot.db, || {
                         if reads {
-                            timings.read(&snapshot.db, *file);
+                            timings.prime(&snapshot.db, *file);
                             return None;
                         }
                         if first {
@@ -344,16 +344,19 @@ fn hand_over(context: &Context, generation: u64, portion: &mut Vec<Findings>) {
     }
 }
 
-/// Puts the files first whose text has one of the names in it; tells how many those are.
-fn bring_forward(db: &RootDatabase, files: &mut [File], names: &BTreeSet<String>) -> usize {
+/// Puts the files first whose text has one of the names in it, and those that have such a name;
+/// tells how many those are.
+fn bring_forward(db: &RootDatabase, files: &mut Vec<File>, names: &BTreeSet<String>) -> usize {
     if names.is_empty() || names.len() > TOUCHED {
         return 0;
     }
     let finders: Vec<Finder<'_>> = names.iter().map(|it| Finder::new(it.as_bytes())).collect();
-    let speaks = |it: &File| {
+    let (urgent, others): (Vec<File>, Vec<File>) = files.iter().partition(|it| {
         let text = it.text(db).as_bytes();
         names.contains(it.path(db).stem()) || finders.iter().any(|it| it.find(text).is_some())
-    };
-    files.sort_by_cached_key(|it| !speaks(it));
-    files.iter().take_while(|it| speaks(it)).count()
+    });
+    *files = urgent;
+    let count = files.len();
+    files.extend(others);
+    count
 }

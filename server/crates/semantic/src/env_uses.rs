@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Db, File, Project, TextRange};
-use project::{ResourceKind, owner_of, packages, resource_kind, resources};
+use project::{packages, resources};
 use syntax::jinja::Template;
 
-use crate::{generic_tests_in, jinja_texts, macro_names, properties};
+use crate::jinja_texts;
 
 /// A call of `env_var` with a literal name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,25 +52,8 @@ fn uses_in(template: &Template) -> Vec<EnvironmentUse> {
 
 /// The names alone: moved text wakes nobody.
 #[salsa::tracked(returns(clone))]
-fn names_used(db: &dyn Db, file: File) -> Arc<BTreeSet<String>> {
+pub(crate) fn names_used(db: &dyn Db, file: File) -> Arc<BTreeSet<String>> {
     Arc::new(environment_uses(db, file).iter().map(|it| it.name.clone()).collect())
-}
-
-/// Asks for all that a file says on its own, while its tree is at hand. What needs a whole project
-/// asks every file for some of it, each time at another moment.
-pub fn read_file(db: &dyn Db, file: File) {
-    names_used(db, file);
-    let Some(package) = owner_of(db, file) else { return };
-    match resource_kind(db, package, file) {
-        Some(ResourceKind::Properties) => {
-            properties(db, file);
-            generic_tests_in(db, package, file);
-        }
-        Some(ResourceKind::Macro | ResourceKind::GenericTest) => {
-            macro_names(db, file);
-        }
-        _ => {}
-    }
 }
 
 /// Every file of a project, packages included, that can call `env_var`.

@@ -18,6 +18,7 @@ mod node;
 mod operations;
 mod other_calls;
 mod parse;
+mod prime;
 mod property_files;
 mod relations;
 mod resolve;
@@ -42,9 +43,7 @@ pub use entries::{
     resource_entries, resource_id, source_config, source_fqn, source_id, source_json,
 };
 pub(crate) use entries::{identity_key, macro_dependencies, node_columns, test_macro};
-pub use env_uses::{
-    EnvironmentUse, environment_uses, files_with_jinja, read_file, used_environment_names,
-};
+pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
 pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };
@@ -63,6 +62,7 @@ pub use parse::{
     EnvironmentCall, FunctionCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site,
     SourceCall, generate_name, parsed, parsed_config, plain_test,
 };
+pub use prime::prime;
 pub use property_files::{
     Column, Patch, PatchKind, PatchPlace, Properties, SourceTable, Version, is_properties_file,
     patch, patch_node, patches, properties,

@@ -115,6 +115,23 @@ fn argument_range(site: CallSite<'_>, index: usize) -> TextRange {
     argument.map_or_else(|| site.range(), |it| it.inner.unwrap_or(it.range))
 }
 
+/// The package and the name that a call asks for, and which argument the name is.
+fn named(args: &Args, called: &str, takes: &str) -> Result<(Option<String>, String, usize), Stop> {
+    let text = |value: &Value, what: &str| match value {
+        Value::Str(name) => Ok(name.as_str().to_owned()),
+        other => Err(Stop::host(format!(
+            "the {what} that {called} is given has to be a text, not {}",
+            other.type_name()
+        ))),
+    };
+    match args.positional.as_slice() {
+        [name] => Ok((None, text(name, "name")?, 0)),
+        [Value::None, name] => Ok((None, text(name, "name")?, 1)),
+        [package, name] => Ok((Some(text(package, "package")?), text(name, "name")?, 1)),
+        all => Err(Stop::host(format!("{called} takes {takes} ({} given)", all.len()))),
+    }
+}
+
 fn reference(
     world: &World<'_>,
     interp: &mut Interp<'_>,
@@ -124,24 +141,7 @@ fn reference(
     if args.positional.iter().any(Value::is_hole) {
         return Ok(Value::Hole);
     }
-    let name_of = |value: &Value, what: &str| match value {
-        Value::Str(name) => Ok(name.as_str().to_owned()),
-        other => Err(Stop::host(format!(
-            "the {what} that ref() is given has to be a text, not {}",
-            other.type_name()
-        ))),
-    };
-    let (package, name, at) = match args.positional.as_slice() {
-        [name] => (None, name_of(name, "name")?, 0),
-        [Value::None, name] => (None, name_of(name, "name")?, 1),
-        [package, name] => (Some(name_of(package, "package")?), name_of(name, "name")?, 1),
-        _ => {
-            return Err(Stop::host(format!(
-                "ref() takes at most two arguments ({} given)",
-                args.positional.len()
-            )));
-        }
-    };
+    let (package, name, at) = named(args, "ref()", "at most two arguments")?;
     let given = |key: &str| args.keyword(key).filter(|it| it.truthy());
     let given = given("version").or_else(|| given("v"));
     let version = match given {
@@ -255,24 +255,7 @@ fn database_function(
     if args.positional.iter().any(Value::is_hole) {
         return Ok(Value::Hole);
     }
-    let text = |value: &Value, what: &str| match value {
-        Value::Str(name) => Ok(name.as_str().to_owned()),
-        other => Err(Stop::host(format!(
-            "the {what} that function() is given has to be a text, not {}",
-            other.type_name()
-        ))),
-    };
-    let (package, name, at) = match args.positional.as_slice() {
-        [name] => (None, text(name, "name")?, 0),
-        [Value::None, name] => (None, text(name, "name")?, 1),
-        [package, name] => (Some(text(package, "package")?), text(name, "name")?, 1),
-        _ => {
-            return Err(Stop::host(format!(
-                "function() takes one or two arguments ({} given)",
-                args.positional.len()
-            )));
-        }
-    };
+    let (package, name, at) = named(args, "function()", "one or two arguments")?;
     let adapter = crate::adapter(world.db, world.project());
     let relation = match world.mode {
         Mode::Parse | Mode::Name => Some(world.placeholder()),
