@@ -6,7 +6,7 @@ use base::FilePath;
 use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    CodeActionParams, CodeActionResponse, CompletionParams, CompletionResponse,
+    CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
@@ -71,6 +71,7 @@ impl LanguageServer for Backend {
     async fn hover(&self, it: HoverParams) -> Result<Option<Hover>> { handlers::hover::handle(self, it).await }
     async fn goto_definition(&self, it: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> { handlers::definition::handle(self, it).await }
     async fn completion(&self, it: CompletionParams) -> Result<Option<CompletionResponse>> { handlers::completion::handle(self, it).await }
+    async fn completion_resolve(&self, it: CompletionItem) -> Result<CompletionItem> { handlers::completion::resolve(self, it).await }
     async fn code_action(&self, it: CodeActionParams) -> Result<Option<CodeActionResponse>> { handlers::code_action::handle(self, it).await }
     async fn diagnostic(&self, it: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> { handlers::diagnostic::handle(self, it).await }
     async fn workspace_diagnostic(&self, it: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> { handlers::workspace_diagnostic::handle(self, it).await }

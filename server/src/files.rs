@@ -20,15 +20,10 @@ pub use walk::{names_below, path_of};
 use base::FilePath;
 use salsa::Durability;
 
-/// How seldom a file changes: what reads only packages is not looked at again after a keystroke.
+/// How seldom a file on disk changes: what reads none that is open in the editor is not looked at
+/// again after a keystroke, and what reads only packages hardly ever.
 #[must_use]
 pub fn durability(path: &FilePath) -> Durability {
     let installed = path.as_str().split('/').any(|it| matches!(it, "dbt_packages" | "dbt_modules"));
-    if installed {
-        Durability::HIGH
-    } else if matches!(path.extension(), "yml" | "yaml") || path.name().starts_with(".env") {
-        Durability::MEDIUM
-    } else {
-        Durability::LOW
-    }
+    if installed { Durability::HIGH } else { Durability::MEDIUM }
 }

@@ -2,7 +2,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use base::{File, FilePath, Project};
-use rules::{Diagnostic, Severity};
+use rules::{Diagnostic, Scope, Severity};
 use rustc_hash::FxHasher;
 use tower_lsp::ls_types as lsp;
 
@@ -24,8 +24,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub fn of(snapshot: &Snapshot, file: File) -> Self {
-        Self::made_of(snapshot, file, &ide::diagnostics(&snapshot.db, file))
+    pub fn of(snapshot: &Snapshot, file: File, scope: Scope) -> Self {
+        Self::made_of(snapshot, file, &ide::diagnostics(&snapshot.db, file, scope))
     }
 
     pub fn made_of(snapshot: &Snapshot, file: File, diagnostics: &[Diagnostic]) -> Self {

@@ -28,7 +28,7 @@ use crate::lsp::capabilities::Client;
 use crate::lsp::ext::Status;
 use crate::lsp::outbox::{Outbox, Outgoing};
 use crate::machine::Captured;
-use crate::pool::{self, Pool};
+use crate::pool::{self, Haste, Pool};
 use crate::remembered::Store;
 use crate::snapshot::Snapshot;
 use crate::watcher::Watcher;
@@ -53,10 +53,12 @@ pub struct MainLoop {
     context: Context,
     outbox: Outbox,
     store: Store,
-    /// What somebody waits for.
-    front: Pool,
+    /// What a client asks and waits for; nothing else may stand in its way.
+    questions: Pool,
+    /// The findings and the compiled SQL of what is open.
+    open_files: Pool,
     /// What can wait.
-    back: Pool,
+    all_files: Pool,
 
     client: Arc<Client>,
     /// The folders that the editor has open.
@@ -99,8 +101,9 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         context,
         outbox,
         store,
-        front: Pool::new("query", pool::cores().max(2))?,
-        back: Pool::new("check", pool::cores())?,
+        questions: Pool::new("question", pool::cores().max(4), Haste::Urgent)?,
+        open_files: Pool::new("open", 2, Haste::Urgent)?,
+        all_files: Pool::new("check", pool::cores(), Haste::Patient)?,
         client: Arc::default(),
         folders: Vec::new(),
         documents: FxHashMap::default(),
@@ -240,7 +243,7 @@ impl MainLoop {
     fn submit(&self, job: Box<dyn Job>) {
         let (snapshot, context) = (self.snapshot(), self.context.clone());
         let ticket = self.running.ticket();
-        self.front.spawn(move || {
+        self.questions.spawn(move || {
             job.run(snapshot, &context);
             drop(ticket);
         });

@@ -13,10 +13,12 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use base::{Content, Db, File, FilePath, RootDatabase, Settings, TextEdit, TextRange, TextSize};
+use base::{
+    Content, Db, File, FilePath, LazyContent, RootDatabase, Settings, TextEdit, TextRange, TextSize,
+};
 use md5::{Digest as _, Md5};
 use rayon::prelude::*;
-use rules::{Diagnostic, FileEdit, Fix, RULES, Severity};
+use rules::{Diagnostic, FileEdit, Fix, RULES, Scope, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -91,16 +93,16 @@ impl Store {
             *digest == variable_digest(environment.get(name).map(String::as_str))
         };
         // A snapshot of the database is not shared by threads: they get what it holds.
-        let files: Vec<(FilePath, Digest, Option<Content>)> = (memory.files.iter())
+        let files: Vec<(FilePath, Digest, Option<LazyContent>)> = (memory.files.iter())
             .map(|(path, digest)| {
                 let path = FilePath::new(path);
-                let known = db.known_file(&path).map(|it| it.content(db).clone());
+                let known = db.known_file(&path).map(|it| it.lazy_content(db).clone());
                 (path, *digest, known)
             })
             .collect();
         let same_files = || {
             files.par_iter().all(|(path, digest, known)| match known {
-                Some(content) => *digest == content_digest(content),
+                Some(content) => *digest == content_digest(content.get()),
                 None => *digest == content_digest(&files::read(path)),
             })
         };
@@ -135,12 +137,12 @@ impl Store {
             .collect();
         used.sort();
         used.dedup();
-        let files: Vec<(FilePath, Content)> = (db.known_files().into_iter())
-            .map(|it| (it.path(db).clone(), it.content(db).clone()))
+        let files: Vec<(FilePath, LazyContent)> = (db.known_files().into_iter())
+            .map(|it| (it.path(db).clone(), it.lazy_content(db).clone()))
             .collect();
         let memory = Memory {
             files: (files.into_par_iter())
-                .map(|(path, content)| (path.to_string(), content_digest(&content)))
+                .map(|(path, content)| (path.to_string(), content_digest(content.get())))
                 .collect(),
             folders: db
                 .known_folders()
@@ -223,7 +225,7 @@ fn written(db: &RootDatabase, file: File) -> (String, Option<Vec<Finding>>) {
     let secrets = project.map(|it| project::secrets(db, it));
     let holds_secret =
         |text: &str| secrets.as_ref().is_some_and(|it| project::mask(text, it) != text);
-    let diagnostics = ide::diagnostics(db, file);
+    let diagnostics = ide::diagnostics(db, file, Scope::Project);
     let is_secret = diagnostics.iter().any(|it| {
         let edits = it.fix.iter().flat_map(|it| &it.edits);
         holds_secret(&it.message) || { edits }.any(|it| holds_secret(&it.edit.text))
@@ -425,7 +427,10 @@ mod tests {
             let (session, files) = self.look();
             let mut found = session
                 .settle(|db| {
-                    files.iter().map(|it| (*it, ide::diagnostics(db, *it))).collect::<Vec<_>>()
+                    files
+                        .iter()
+                        .map(|it| (*it, ide::diagnostics(db, *it, Scope::Project)))
+                        .collect::<Vec<_>>()
                 })
                 .unwrap();
             found.retain(|(_, it)| !it.is_empty());

@@ -56,8 +56,8 @@ impl Watcher {
     /// To be told of everything that happened. The system watches a folder, not its name: what is
     /// made again in the place of one that is gone has to be watched anew, and all that is below.
     pub fn forget(&mut self, paths: &[FilePath]) {
-        let changed: FxHashSet<&FilePath> =
-            paths.iter().filter(|it| self.watched.contains(*it)).collect();
+        let known = paths.iter().filter(|it| self.watched.contains(*it));
+        let changed: FxHashSet<&str> = known.map(FilePath::as_str).collect();
         if changed.is_empty() {
             return;
         }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use base::File;
 use clap::{Args, ValueEnum};
-use rules::Severity;
+use rules::{Scope, Severity};
 use rustc_hash::FxHashSet;
 
 use super::Outcome;
@@ -100,10 +100,11 @@ fn findings(
         timings::look_at(session, &files);
     }
     let timings = Arc::clone(&session.timings);
+    let scope = if whole { Scope::Project } else { Scope::File };
     let (mut found, failed) = session.settle_each(
         &files,
         |db, file| {
-            let check = || ide::diagnostics(db, file);
+            let check = || ide::diagnostics(db, file, scope);
             (file, timings.of(Phase::Check, file.path(db), check).to_vec())
         },
         |db, file| format!("{} could not be checked", file.path(db)),

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use base::{Building, FilePath, Project};
 use clap::Args;
 use project::Origin;
-use rules::{Diagnostic, Severity};
+use rules::{Diagnostic, Scope, Severity};
 use rustc_hash::FxHashSet;
 use salsa::Setter;
 use semantic::Node;
@@ -163,7 +163,7 @@ fn errors(
         files.extend(yaml.filter(|it| it.path(db).extension().starts_with('y')));
         files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
         files.dedup();
-        let found = files.into_iter().flat_map(|it| ide::diagnostics(db, it).to_vec());
+        let found = files.into_iter().flat_map(|it| ide::diagnostics(db, it, Scope::File).to_vec());
         found.filter(|it| it.severity == Severity::Error).collect()
     })
 }

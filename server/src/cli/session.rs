@@ -30,7 +30,7 @@ pub struct Session {
     pub home: Option<FilePath>,
     pool: rayon::ThreadPool,
     progress: Progress,
-    counter: Counter,
+    counter: Arc<Counter>,
     pub timings: Arc<Timings>,
 }
 
@@ -65,7 +65,7 @@ impl Session {
         machine.set(&mut db);
         set_projects(&mut db, roots, &settings);
         let timings = Arc::<Timings>::default();
-        let counter = Counter::with(Arc::clone(&timings));
+        let counter = Arc::new(Counter::with(Arc::clone(&timings)));
         let session =
             Self { db, working_folder, home, pool, progress: Progress::new(), counter, timings };
         Ok(Box::leak(Box::new(session)))
@@ -234,7 +234,8 @@ impl Session {
 fn set_projects(db: &mut RootDatabase, roots: Vec<FilePath>, settings: &Settings) {
     let projects = roots.into_iter().map(|root| {
         let engine = engine::find(&root, db.machine().environment(db));
-        Project::new(db, root, Arc::new(Settings { engine, ..settings.clone() }))
+        let settings = Arc::new(Settings { engine, ..settings.clone() });
+        Project::builder(root, settings).durability(Durability::MEDIUM).new(db)
     });
     let projects: Vec<Project> = projects.collect();
     let workspace = db.workspace();

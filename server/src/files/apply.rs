@@ -1,13 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Content, File, FilePath, RootDatabase};
-use rustc_hash::FxHashSet;
-use salsa::Durability;
-
 use super::durability;
 use super::load::Loaded;
 use super::reads::Reads;
 use super::refresh::{Now, Refreshed, folders_of};
+use base::{Content, File, FilePath, LazyContent, RootDatabase};
+use rustc_hash::FxHashSet;
 
 /// What in the database stands against a result that comes from the disk.
 pub struct Standing<'a> {
@@ -137,11 +135,7 @@ pub fn apply_refreshed(
             let path = file.path(db);
             let lost = has_above(path, |it| gone.contains(it))
                 || (!present.contains(&file) && has_above(path, |it| replaced.contains(it)));
-            if lost
-                && !is_open(path)
-                && file.content(db) != &Content::Missing
-                && !standing.is_outdated(path)
-            {
+            if lost && !is_open(path) && !standing.is_outdated(path) {
                 missing.insert(file);
             }
         }
@@ -183,18 +177,17 @@ pub fn covering_folders(db: &RootDatabase, path: &FilePath) -> Vec<FilePath> {
 fn set(
     db: &mut RootDatabase,
     path: &FilePath,
-    content: Content,
+    content: impl Into<LazyContent>,
     is_open: &dyn Fn(&FilePath) -> bool,
 ) -> File {
     if is_open(path) {
         return db.intern_file(path);
     }
-    db.fill_file(path, content, durability(path))
+    db.fill_file(path, content.into(), durability(path))
 }
 
 fn set_folder(db: &mut RootDatabase, path: &FilePath, members: Vec<File>) {
-    let installed = matches!(path.name(), "dbt_packages" | "dbt_modules");
-    let durability = if installed { Durability::HIGH } else { Durability::LOW };
+    let durability = durability(path);
     let folder = db.known_folders().into_iter().find(|it| it.path(db) == path);
     if let Some(folder) = folder {
         db.set_folder(folder, members, durability);
@@ -208,24 +201,18 @@ fn members_of(db: &RootDatabase, path: &FilePath) -> Vec<File> {
 
 /// Whether something is found at a path or at a folder above it.
 #[must_use]
-pub fn has_above(path: &FilePath, found: impl Fn(&FilePath) -> bool) -> bool {
-    let mut here = Some(path.clone());
-    while let Some(path) = here {
-        if found(&path) {
-            return true;
-        }
-        here = path.parent();
-    }
-    false
+pub fn has_above(path: &FilePath, found: impl Fn(&str) -> bool) -> bool {
+    path.and_above().any(found)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::sync::Arc;
 
     use base::Db;
 
-    use super::super::{Counter, Load, load, refresh};
+    use super::super::{Load, load, refresh};
     use super::*;
 
     /// A project on disk, a database that wants it, and looks whose results wait to be used.
@@ -269,7 +256,7 @@ mod tests {
         fn load(&mut self) -> Look {
             let loads = vec![Load::Folder(self.at(""))];
             let number = self.reads.begin_load(&loads);
-            Look::Load(number, load(loads, &Counter::default()))
+            Look::Load(number, load(loads, &Arc::default()))
         }
 
         fn refresh(&mut self, paths: &[&str]) -> Look {
@@ -319,6 +306,7 @@ mod tests {
         let mut disk = Disk::new(&[("a.sql", "1"), ("b.sql", "1")]);
         let first = disk.load();
         disk.apply(first);
+        assert_eq!(disk.state(), "a.sql=1 b.sql=1");
         disk.write("a.sql", "2");
         disk.write("b.sql", "2");
         let older = disk.refresh(&["a.sql", "b.sql"]);
@@ -328,6 +316,18 @@ mod tests {
         assert_eq!(disk.state(), "a.sql=3 b.sql=1");
         disk.apply(older);
         assert_eq!(disk.state(), "a.sql=3 b.sql=2");
+    }
+
+    #[test]
+    fn a_file_that_goes_before_anybody_has_read_it_is_gone() {
+        let mut disk = Disk::new(&[("a.sql", "1"), ("b.sql", "1")]);
+        let first = disk.load();
+        disk.apply(first);
+        disk.remove("a.sql");
+        disk.write("b.sql", "2");
+        let event = disk.refresh(&["a.sql"]);
+        disk.apply(event);
+        assert_eq!(disk.state(), "b.sql=2");
     }
 
     #[test]
@@ -358,7 +358,7 @@ mod tests {
         disk.apply(first);
         // A file that no folder takes, known because somebody asked for it.
         let manifest = disk.at("m/target/x.json");
-        disk.db.fill_file(&manifest, Content::Text("1".into()), durability(&manifest));
+        disk.db.fill_file(&manifest, Content::Text("1".into()).into(), durability(&manifest));
         disk.write("m/a.sql", "2");
         disk.write("m/target/x.json", "2");
         let older = disk.refresh(&["m/a.sql", "m/target/x.json", "m/b.sql"]);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use base::{Content, FilePath, RootDatabase, Wanted};
+use base::{Content, FilePath, LazyContent, RootDatabase, Wanted};
 use rayon::prelude::*;
 
 use super::admission::Admission;
@@ -22,7 +22,7 @@ pub enum Loaded {
     File(FilePath, Content),
     Folder {
         path: FilePath,
-        files: Vec<(FilePath, Content)>,
+        files: Vec<(FilePath, LazyContent)>,
         /// Every folder in it, to be watched where nobody else does.
         folders: Vec<FilePath>,
     },
@@ -63,9 +63,10 @@ pub fn wanted(db: &RootDatabase) -> Vec<Load> {
         .collect()
 }
 
-/// Reads on all cores; does not touch the database.
+/// Looks on all cores; does not touch the database. What lies in a folder is named only, and read
+/// when somebody wants to know it.
 #[must_use]
-pub fn load(loads: Vec<Load>, counter: &Counter) -> Vec<Loaded> {
+pub fn load(loads: Vec<Load>, counter: &Arc<Counter>) -> Vec<Loaded> {
     loads
         .into_par_iter()
         .map(|it| match it {
@@ -74,25 +75,28 @@ pub fn load(loads: Vec<Load>, counter: &Counter) -> Vec<Loaded> {
                 Loaded::File(path, content)
             }
             Load::Folder(path) => {
-                let (files, folders) = read_folder(&path, &path, counter);
-                Loaded::Folder { path, files, folders }
+                let walked = walk(&Arc::new(Admission::new(&path)), &path);
+                let named = walked.files.into_iter().map(|path| {
+                    let (counter, place) = (Arc::clone(counter), path.clone());
+                    (path, LazyContent::later(move || counter.read(&place)))
+                });
+                let unreadable =
+                    walked.unreadable.into_iter().map(|(path, content)| (path, content.into()));
+                let files = named.chain(unreadable).collect();
+                Loaded::Folder { path, files, folders: walked.folders }
             }
         })
         .collect()
 }
 
 /// Every admitted file at and below `start`, read, and the folders that hold them.
-pub fn read_folder(
-    root: &FilePath,
-    start: &FilePath,
-    counter: &Counter,
-) -> (Vec<(FilePath, Content)>, Vec<FilePath>) {
+pub fn read_folder(root: &FilePath, start: &FilePath) -> (Vec<(FilePath, Content)>, Vec<FilePath>) {
     let walked = walk(&Arc::new(Admission::new(root)), start);
     let mut files: Vec<(FilePath, Content)> = walked
         .files
         .into_par_iter()
         .map(|path| {
-            let content = counter.read(&path);
+            let content = read(&path);
             (path, content)
         })
         .filter(|(_, content)| *content != Content::Missing)

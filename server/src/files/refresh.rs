@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::admission::Admission;
 use super::discover::folders_below;
-use super::load::{Counter, read_folder};
+use super::load::read_folder;
 use super::read as read_file;
 
 /// What stands now at a path that changed.
@@ -72,7 +72,7 @@ pub fn refresh(
                     path == **root || (admission.enters_all_above(&path) && admission.enters(&path))
                 });
                 let read = entered.map(|(root, _)| {
-                    let (files, folders) = read_folder(root, &path, &Counter::default());
+                    let (files, folders) = read_folder(root, &path);
                     Part { root: root.clone(), files, folders }
                 });
                 let parts: Vec<Part> = read.collect();

@@ -1,3 +1,4 @@
+use rules::Scope;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
@@ -18,7 +19,7 @@ pub async fn handle(
     };
     // Findings are wanted of the newest text, whatever text was asked about: no document is given.
     let answer = backend.ask(None, move |snapshot| {
-        let findings = Findings::of(snapshot, snapshot.file(&path));
+        let findings = Findings::of(snapshot, snapshot.file(&path), Scope::File);
         (findings.result_id(), findings.items.to_vec())
     });
     let (result_id, items) = answer.await?;

@@ -82,9 +82,9 @@ pub fn definitions(
     lsp::GotoDefinitionResponse::Array(locations.collect())
 }
 
+/// One of the items that stand in for the text of a range.
 pub fn completion(
-    snapshot: &Snapshot,
-    file: File,
+    range: lsp::Range,
     index: usize,
     item: ide::CompletionItem,
 ) -> lsp::CompletionItem {
@@ -102,17 +102,20 @@ pub fn completion(
         label: item.label,
         kind: Some(kind),
         detail: item.detail,
-        documentation: item.documentation.map(|value| {
-            let kind = lsp::MarkupKind::Markdown;
-            lsp::Documentation::MarkupContent(lsp::MarkupContent { kind, value })
-        }),
+        documentation: item.documentation.map(documentation),
+        data: item.node.map(serde_json::Value::String),
         sort_text: Some(format!("{index:05}")),
         text_edit: Some(lsp::CompletionTextEdit::Edit(lsp::TextEdit {
-            range: range(snapshot, file, item.range),
+            range,
             new_text: item.insert,
         })),
         ..lsp::CompletionItem::default()
     }
+}
+
+pub fn documentation(value: String) -> lsp::Documentation {
+    let kind = lsp::MarkupKind::Markdown;
+    lsp::Documentation::MarkupContent(lsp::MarkupContent { kind, value })
 }
 
 pub fn code_action(snapshot: &Snapshot, action: &ide::CodeAction) -> lsp::CodeAction {

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use base::{Content, FilePath};
 use rustc_hash::FxHashSet;
-use salsa::Durability;
 use serde_json::Value;
 
 use super::MainLoop;
@@ -25,7 +24,7 @@ impl MainLoop {
         let new = *file.content(&self.db) == Content::Missing;
         let document = Document::new(text);
         let content = files::from_editor(document.text());
-        self.db.set_content(file, content, files::durability(&path));
+        self.db.type_content(file, content);
         self.documents.insert(path.clone(), (file, document));
         let open = Open { uri: uri.into(), version };
         Arc::make_mut(&mut self.open).insert(path.clone(), open);
@@ -48,7 +47,7 @@ impl MainLoop {
         self.running.let_finish(QUESTION_PATIENCE);
         document.apply(changes, self.client.encoding);
         let (file, text) = (*file, document.text());
-        self.db.set_content(file, files::from_editor(text), files::durability(path));
+        self.db.type_content(file, files::from_editor(text));
         if let Some(open) = Arc::make_mut(&mut self.open).get_mut(path) {
             open.version = version;
         }
@@ -159,7 +158,7 @@ impl MainLoop {
             if covering.contains(folder.path(&self.db)) {
                 let mut members = folder.files(&self.db).to_vec();
                 members.push(file);
-                self.db.set_folder(folder, members, Durability::LOW);
+                self.db.set_folder(folder, members, files::durability(path));
             }
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use base::{Db, FilePath, Project};
+use rustc_hash::FxHashSet;
 use salsa::{Durability, Setter};
 use serde_json::Value;
 
@@ -133,10 +134,9 @@ impl MainLoop {
         for root in now {
             let settings = self.settings_of(&root);
             let db = &self.db;
-            let project = *self
-                .projects
-                .entry(root.clone())
-                .or_insert_with(|| Project::new(db, root, Arc::new(settings)));
+            let project = *self.projects.entry(root.clone()).or_insert_with(|| {
+                Project::builder(root, Arc::new(settings)).durability(Durability::MEDIUM).new(db)
+            });
             projects.push(project);
         }
         if **self.db.workspace().projects(&self.db) != *projects {
@@ -256,9 +256,10 @@ impl MainLoop {
     /// nobody walks.
     pub(super) fn watch_files(&mut self) {
         let files = self.db.known_files();
-        let parents: BTreeSet<FilePath> =
-            files.into_iter().filter_map(|it| it.path(&self.db).parent()).collect();
-        let fresh = self.watch_folders(parents.into_iter().collect());
+        let parents: FxHashSet<&str> =
+            files.iter().filter_map(|it| it.path(&self.db).and_above().nth(1)).collect();
+        let parents = parents.into_iter().map(FilePath::new).collect();
+        let fresh = self.watch_folders(parents);
         self.find_overlooked(fresh);
     }
 

@@ -46,7 +46,7 @@ impl MainLoop {
         let watched: Vec<Watched> = self.previews.shown.iter().map(|(it, _)| it.clone()).collect();
         let (snapshot, context) = (self.snapshot(), self.context.clone());
         let generation = self.generation;
-        self.front.spawn(move || {
+        self.open_files.spawn(move || {
             let mut made = Vec::with_capacity(watched.len());
             for it in watched {
                 let wanted = it.node.as_deref().map_or(Wanted::First, Wanted::Id);

@@ -1,4 +1,5 @@
 use base::File;
+use rules::Scope;
 
 use super::MainLoop;
 use super::event::Event;
@@ -18,9 +19,9 @@ impl MainLoop {
             typed.into_iter().chain(others.filter(|it| Some(*it) != typed)).collect();
         let (snapshot, context) = (self.snapshot(), self.context.clone());
         let generation = self.generation;
-        self.front.spawn(move || {
+        self.open_files.spawn(move || {
             for file in files {
-                match guarded(&snapshot.db, || Findings::of(&snapshot, file)) {
+                match guarded(&snapshot.db, || Findings::of(&snapshot, file, Scope::File)) {
                     Outcome::Done(findings) => {
                         if let Some(loads) = context.settling.missing(&snapshot.db) {
                             drop(snapshot);

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use base::{Db, File, RootDatabase};
 use memchr::memmem::Finder;
+use rules::Scope;
 use rustc_hash::FxHashSet;
 
 use super::MainLoop;
@@ -101,7 +102,7 @@ impl MainLoop {
         // Only a project that was just opened is remembered better than known.
         let store = (!self.sweep.was_complete).then(|| self.store.clone());
         let touched = std::mem::take(&mut self.sweep.touched);
-        self.back.spawn(move || {
+        self.all_files.spawn(move || {
             let listed = guarded(&snapshot.db, || {
                 let db = &snapshot.db;
                 let projects = db.workspace().projects(db);
@@ -168,7 +169,7 @@ impl MainLoop {
             let (snapshot, context) = (self.snapshot(), self.context.clone());
             let (files, cursor) = (Arc::clone(&files), Arc::clone(&self.sweep.cursor));
             let timings = Arc::clone(&self.sweep.timings);
-            self.back.spawn(move || {
+            self.all_files.spawn(move || {
                 let mut portion = Vec::new();
                 let mut handed = false;
                 let next = || {
@@ -191,10 +192,11 @@ impl MainLoop {
                         if first {
                             timings.render(&snapshot.db, *file);
                         }
-                        let check = || ide::diagnostics(&snapshot.db, *file).is_empty();
+                        let scope = if can_wait { Scope::Project } else { Scope::File };
+                        let check = || ide::diagnostics(&snapshot.db, *file, scope).is_empty();
                         let clean = timings.of(Phase::Check, file.path(&snapshot.db), check);
                         let told = known.contains(file);
-                        (!clean || told).then(|| Findings::of(&snapshot, *file))
+                        (!clean || told).then(|| Findings::of(&snapshot, *file, scope))
                     });
                     match found {
                         Outcome::Done(findings) => portion.extend(findings),
@@ -303,7 +305,7 @@ impl MainLoop {
         let found = self.found.values().filter(|it| !it.items.is_empty());
         let found: Vec<File> = found.map(|it| it.file).collect();
         let (snapshot, store) = (self.snapshot(), self.store.clone());
-        self.back.spawn(move || {
+        self.all_files.spawn(move || {
             // A change has other findings.
             let _ = guarded(&snapshot.db, || store.remember(&snapshot.db, &found));
         });
@@ -355,7 +357,9 @@ fn bring_forward(db: &RootDatabase, files: &mut Vec<File>, names: &BTreeSet<Stri
         let text = it.text(db).as_bytes();
         names.contains(it.path(db).stem()) || finders.iter().any(|it| it.find(text).is_some())
     });
+    // The shortest first: so most of them are known soonest.
     *files = urgent;
+    files.sort_by_key(|it| it.text(db).len());
     let count = files.len();
     files.extend(others);
     count

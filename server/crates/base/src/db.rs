@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
-use crate::{Content, File, FilePath, Folder, Machine, Trees, Workspace};
+use crate::{Content, File, FilePath, Folder, LazyContent, Machine, Trees, Workspace};
 
 /// The database as every query sees it.
 #[salsa::db]
@@ -63,7 +63,8 @@ impl Default for RootDatabase {
             log,
         };
         db.machine = Some(Machine::new(&db, Arc::default(), None, 0));
-        db.workspace = Some(Workspace::new(&db, Arc::from([])));
+        db.workspace =
+            Some(Workspace::builder(Arc::from([])).durability(Durability::MEDIUM).new(&db));
         db
     }
 }
@@ -86,7 +87,8 @@ impl RootDatabase {
         db.inputs = Arc::default();
         db.trees = Arc::default();
         db.machine = Some(Machine::new(&db, Arc::default(), None, 0));
-        db.workspace = Some(Workspace::new(&db, Arc::from([])));
+        db.workspace =
+            Some(Workspace::builder(Arc::from([])).durability(Durability::MEDIUM).new(&db));
         db
     }
 
@@ -123,13 +125,18 @@ impl RootDatabase {
     pub fn intern_file(&self, path: &FilePath) -> File {
         match lock(&self.inputs).files.entry(path.clone()) {
             Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => *entry.insert(File::new(self, path.clone(), Content::Missing)),
+            Entry::Vacant(entry) => *entry.insert(missing(self, path)),
         }
     }
 
     /// The file at a path with this content. A file that nobody has asked for yet is made with it,
     /// which is no change to anything: no query can have read it.
-    pub fn fill_file(&mut self, path: &FilePath, content: Content, durability: Durability) -> File {
+    pub fn fill_file(
+        &mut self,
+        path: &FilePath,
+        content: LazyContent,
+        durability: Durability,
+    ) -> File {
         let known = match lock(&self.inputs).files.entry(path.clone()) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
@@ -137,15 +144,20 @@ impl RootDatabase {
                 return *entry.insert(file);
             }
         };
-        self.set_content(known, content, durability);
+        self.set_content(known, content.get().clone(), durability);
         known
     }
 
     /// Sets a file's text. An equal text is no change, so nothing that read it runs again.
     pub fn set_content(&mut self, file: File, content: Content, durability: Durability) {
         if *file.content(self) != content {
-            file.set_content(self).with_durability(durability).to(content);
+            file.set_lazy_content(self).with_durability(durability).to(content.into());
         }
+    }
+
+    /// Sets the text that the editor has, which the next keystroke may change.
+    pub fn type_content(&mut self, file: File, content: Content) {
+        file.set_lazy_content(self).with_durability(Durability::LOW).to(content.into());
     }
 
     /// Sets what is below a folder; the files are sorted here.
@@ -171,7 +183,7 @@ impl Db for RootDatabase {
                 if let Some(embedded) = inputs.embedded.get(path) {
                     return *embedded;
                 }
-                let file = *entry.insert(File::new(self, path.clone(), Content::Missing));
+                let file = *entry.insert(missing(self, path));
                 inputs.wanted.push(Wanted::File(file));
                 file
             }
@@ -183,7 +195,7 @@ impl Db for RootDatabase {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
                 let content = Content::Text(text.into());
-                let file = File::builder(path.clone(), content).durability(Durability::HIGH);
+                let file = File::builder(path.clone(), content.into()).durability(Durability::HIGH);
                 *entry.insert(file.new(self))
             }
         }
@@ -194,7 +206,8 @@ impl Db for RootDatabase {
         match inputs.folders.entry(path.clone()) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
-                let folder = *entry.insert(Folder::new(self, path.clone(), Arc::from([])));
+                let folder = Folder::builder(path.clone(), Arc::from([]));
+                let folder = *entry.insert(folder.durability(Durability::MEDIUM).new(self));
                 inputs.wanted.push(Wanted::Folder(folder));
                 folder
             }
@@ -213,6 +226,11 @@ impl Db for RootDatabase {
     fn workspace(&self) -> Workspace {
         self.workspace.unwrap_or_else(|| Workspace::new(self, Arc::from([])))
     }
+}
+
+/// A file that is not there, and seldom will be.
+fn missing(db: &dyn Db, path: &FilePath) -> File {
+    File::builder(path.clone(), Content::Missing.into()).durability(Durability::MEDIUM).new(db)
 }
 
 /// A panic elsewhere does not make the tables wrong: every change to them is one insertion.

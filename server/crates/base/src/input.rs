@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use crate::FilePath;
 
@@ -9,7 +10,48 @@ pub struct File {
     #[returns(ref)]
     pub path: FilePath,
     #[returns(ref)]
-    pub content: Content,
+    pub lazy_content: LazyContent,
+}
+
+/// What a file holds, read when it is first looked at: of a large project, nobody waits for the
+/// texts that no answer needs.
+#[derive(Clone)]
+pub enum LazyContent {
+    Known(Content),
+    Later(Arc<LazyLock<Content, Reader>>),
+}
+
+/// Looks at the disk; belongs to the owner of the database.
+type Reader = Box<dyn FnOnce() -> Content + Send>;
+
+impl LazyContent {
+    #[must_use]
+    pub fn later(read: impl FnOnce() -> Content + Send + 'static) -> Self {
+        Self::Later(Arc::new(LazyLock::new(Box::new(read))))
+    }
+
+    #[must_use]
+    pub fn get(&self) -> &Content {
+        match self {
+            Self::Known(content) => content,
+            Self::Later(content) => content,
+        }
+    }
+}
+
+impl From<Content> for LazyContent {
+    fn from(content: Content) -> Self {
+        Self::Known(content)
+    }
+}
+
+impl fmt::Debug for LazyContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(content) => content.fmt(f),
+            Self::Later(content) => content.fmt(f),
+        }
+    }
 }
 
 /// What is known of a file's text: the editor's, where it is open there.
@@ -40,6 +82,10 @@ pub enum Unreadable {
 }
 
 impl File {
+    pub fn content(self, db: &dyn crate::Db) -> &Content {
+        self.lazy_content(db).get()
+    }
+
     /// The text, empty where there is none.
     pub fn text(self, db: &dyn crate::Db) -> &str {
         match self.content(db) {

@@ -13,13 +13,13 @@ mod trees;
 pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
 pub use input::{
-    Building, Content, Engine, File, Folder, Machine, Project, SampleWindow, Settings, Unreadable,
-    Workspace,
+    Building, Content, Engine, File, Folder, LazyContent, Machine, Project, SampleWindow, Settings,
+    Unreadable, Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};
 pub use path::FilePath;
 pub use text_size::{TextRange, TextSize};
-pub use trees::{Trees, tree};
+pub use trees::{Trees, earlier, keep_for_later, tree};
 
 /// A place in a file: what the editor points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

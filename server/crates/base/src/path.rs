@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -56,11 +57,16 @@ impl FilePath {
 
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        match self.0.rsplit_once('/')? {
+        self.and_above().nth(1).map(|it| Self(it.into()))
+    }
+
+    /// The path itself, then each folder above it, as [`Self::as_str`] has them.
+    pub fn and_above(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.as_str()), |it| match it.rsplit_once('/')? {
             ("", "") => None,
-            ("", _) => Some(Self("/".into())),
-            (parent, _) => Some(Self(parent.into())),
-        }
+            ("", _) => Some("/"),
+            (parent, _) => Some(parent),
+        })
     }
 
     /// The last part, with its extension.
@@ -100,6 +106,13 @@ impl FilePath {
     #[must_use]
     pub fn is_below(&self, root: &Self) -> bool {
         self.relative_to(root).is_some()
+    }
+}
+
+/// Paths are found in sets by their texts.
+impl Borrow<str> for FilePath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

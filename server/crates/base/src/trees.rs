@@ -44,7 +44,25 @@ where
     made
 }
 
+/// What was kept of this type when the file had another text, or has this one still.
+pub fn earlier<T: Send + Sync + 'static>(db: &dyn Db, file: File) -> Option<Arc<T>> {
+    db.trees().last((TypeId::of::<T>(), file))?.downcast().ok()
+}
+
+/// Keeps something for `earlier`, as long as a tree is kept.
+pub fn keep_for_later<T: Send + Sync + 'static>(db: &dyn Db, file: File, value: T) {
+    let Content::Text(text) = file.content(db) else { return };
+    let tree = Tree { text: Arc::clone(text), value: Arc::new(value) };
+    db.trees().keep((TypeId::of::<T>(), file), tree);
+}
+
 impl Trees {
+    fn last(&self, key: (TypeId, File)) -> Option<Arc<dyn Any + Send + Sync>> {
+        let generations = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = generations.young.get(&key).or_else(|| generations.old.get(&key))?;
+        Some(Arc::clone(&known.value))
+    }
+
     fn get(&self, key: (TypeId, File), text: &Arc<str>) -> Option<Arc<dyn Any + Send + Sync>> {
         let generations = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = generations.young.get(&key);
@@ -81,7 +99,7 @@ mod tests {
     use crate::{FilePath, RootDatabase};
 
     fn file(db: &mut RootDatabase, name: &str, text: &str) -> File {
-        db.fill_file(&FilePath::new(name), Content::Text(text.into()), Durability::LOW)
+        db.fill_file(&FilePath::new(name), Content::Text(text.into()).into(), Durability::LOW)
     }
 
     #[test]

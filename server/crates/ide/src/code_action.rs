@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, File, TextRange};
-use rules::{Diagnostic, FileEdit};
+use rules::{Diagnostic, FileEdit, Scope};
 
 /// A light bulb's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct CodeAction {
 /// The fixes of the findings that touch a range.
 #[must_use]
 pub fn code_actions(db: &dyn Db, file: File, range: TextRange) -> Vec<CodeAction> {
-    let findings: Arc<[Diagnostic]> = crate::diagnostics(db, file);
+    let findings: Arc<[Diagnostic]> = crate::diagnostics(db, file, Scope::File);
     let touched =
         findings.iter().filter(|it| it.file == file && it.range.intersect(range).is_some());
     touched

@@ -5,7 +5,7 @@ mod masked;
 use ::compile::{Frame, Placed, compiled, home};
 use base::{Db, File, TextRange, TextSize};
 use project::{Origin, Package, owner_of, package_of, secrets};
-use rules::Severity;
+use rules::{Scope, Severity};
 use semantic::{Node, NodeKind, generic_test_nodes, nodes_in, relation, template};
 use syntax::jinja::DefinitionKind;
 
@@ -188,7 +188,7 @@ const SHOWN: usize = 80;
 
 /// The errors of the file's own page.
 fn errors(db: &dyn Db, file: File) -> Vec<CompiledProblem> {
-    let found = crate::diagnostics(db, file);
+    let found = crate::diagnostics(db, file, Scope::File);
     let errors = found.iter().filter(|it| it.severity == Severity::Error);
     errors.map(|it| CompiledProblem { range: it.range, message: it.message.clone() }).collect()
 }

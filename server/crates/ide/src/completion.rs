@@ -15,6 +15,7 @@ use crate::place::{Place, package_at};
 use slot::{Slot, Wanted};
 
 pub use choose::MAX_COMPLETIONS;
+pub use models::completion_documentation;
 
 /// One name that may stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct CompletionItem {
     pub detail: Option<String>,
     /// Markdown.
     pub documentation: Option<String>,
+    /// Of a node, its unique id: [`completion_documentation`] has more to say of it.
+    pub node: Option<String>,
     /// What the item replaces.
     pub range: TextRange,
     pub insert: String,

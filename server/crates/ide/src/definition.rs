@@ -53,6 +53,14 @@ fn targets(db: &dyn Db, found: &Found) -> Vec<Target> {
     let one = |target: Option<Target>| target.into_iter().collect();
     match &found.subject {
         Subject::Ref { package: owner, name, version } => {
+            // Whatever the only node with a name is like, it is meant: nothing else has to be read.
+            if let [only] = *nodes_named(db, project, name.clone())
+                && owner.is_none()
+                && only.version(db).is_none()
+                && version.is_none()
+            {
+                return vec![node_target(db, only)];
+            }
             match resolve_ref(db, package, owner.as_deref(), name, version.as_deref()) {
                 Resolution::Node(node) | Resolution::Disabled(node) => vec![node_target(db, node)],
                 Resolution::NoVersion { name, .. } => {

@@ -2,14 +2,16 @@ use std::sync::Arc;
 
 use base::{Db, File, Project};
 use project::owner_of;
-use rules::Diagnostic;
+use rules::{Diagnostic, Scope};
 
 /// The findings of one file: those of the innermost project that it belongs to; none where it
 /// belongs to no project.
 #[must_use]
-pub fn diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
+pub fn diagnostics(db: &dyn Db, file: File, scope: Scope) -> Arc<[Diagnostic]> {
     match owner_of(db, file) {
-        Some(package) if package.is_own(db) => rules::check_file(db, package.project(db), file),
+        Some(package) if package.is_own(db) => {
+            rules::check_file(db, package.project(db), file, scope)
+        }
         _ => Arc::from([]),
     }
 }
@@ -23,5 +25,5 @@ pub fn project_of(db: &dyn Db, file: File) -> Option<Project> {
 /// Every file of a project that can have findings; installed packages are left out.
 #[must_use]
 pub fn files_to_check(db: &dyn Db, project: Project) -> Vec<File> {
-    rules::files_to_check(db, project)
+    rules::files_to_check(db, project).to_vec()
 }

@@ -19,7 +19,9 @@ pub use code_action::{CodeAction, code_actions};
 pub use compiled::{
     CompiledHole, CompiledProblem, CompiledSegment, CompiledText, Wanted, compiled_text, is_on_disk,
 };
-pub use completion::{CompletionItem, CompletionKind, MAX_COMPLETIONS, completions};
+pub use completion::{
+    CompletionItem, CompletionKind, MAX_COMPLETIONS, completion_documentation, completions,
+};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, files_to_check, project_of};
 pub use hover::{Hover, hover};

@@ -5,6 +5,9 @@ use project::{
     Package, ResourceKind, mask, package_of, packages, resource_kind, resources, secrets,
 };
 
+use semantic::cycles;
+
+use crate::findings::ref_cycle::REF_CYCLE;
 use crate::{Diagnostic, Findings, RULES};
 
 /// What a file is to the rules.
@@ -53,6 +56,16 @@ pub struct FileContext<'a> {
     pub package: Package,
     pub file: File,
     pub kind: FileKind,
+    pub scope: Scope,
+}
+
+impl<'a> FileContext<'a> {
+    /// Nothing where dbt does not look at the file.
+    fn of(db: &'a dyn Db, project: Project, file: File, scope: Scope) -> Option<Self> {
+        let package = package_of(db, project, file)?;
+        let kind = file_kind(db, package, file)?;
+        Some(Self { db, project, package, file, kind, scope })
+    }
 }
 
 /// What a file of a project is, or nothing where dbt does not look at it.
@@ -85,28 +98,74 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
     })
 }
 
+/// How circles are looked for. Both ways find the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// From the nodes of the file: for who asks about it alone, soon after a keystroke or before the
+    /// rest of the project is read.
+    File,
+    /// In the whole project at once: for who asks about every file.
+    Project,
+}
+
 /// The findings of one file of a project, in the order of the text.
+pub fn check_file(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
+    let found = check_apart(db, project, file);
+    if scope == Scope::Project && cycles(db, project).is_empty() {
+        return found;
+    }
+    let circles = check_circles(db, project, file, scope);
+    if circles.is_empty() {
+        return found;
+    }
+    let mut all: Vec<Diagnostic> = found.iter().chain(circles.iter()).cloned().collect();
+    sort(&mut all);
+    all.into()
+}
+
+/// All but circles: which nodes are on one depends on everything that they read.
 #[salsa::tracked(returns(clone))]
-pub fn check_file(db: &dyn Db, project: Project, file: File) -> Arc<[Diagnostic]> {
-    let Some(package) = package_of(db, project, file) else { return Arc::from([]) };
-    let Some(kind) = file_kind(db, package, file) else { return Arc::from([]) };
-    let context = FileContext { db, project, package, file, kind };
+fn check_apart(db: &dyn Db, project: Project, file: File) -> Arc<[Diagnostic]> {
+    let Some(context) = FileContext::of(db, project, file, Scope::File) else {
+        return Arc::from([]);
+    };
     let mut found = Vec::new();
-    for rule in RULES.iter().copied().filter(|it| it.files.contains(&kind)) {
+    let rules = RULES.iter().copied().filter(|it| it.name != REF_CYCLE.name);
+    for rule in rules.filter(|it| it.files.contains(&context.kind)) {
         (rule.check)(&mut Findings { rule, context: &context, found: &mut found }, &context);
     }
-    found.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
+    sort(&mut found);
     // A macro that fails the same way in each turn of a loop.
     found.dedup();
-    let secrets = secrets(db, project);
-    for it in &mut found {
+    hide_secrets(db, &context, &mut found);
+    found.into()
+}
+
+fn hide_secrets(db: &dyn Db, context: &FileContext<'_>, found: &mut [Diagnostic]) {
+    let secrets = secrets(db, context.project);
+    for it in found {
         it.message = mask(&it.message, &secrets);
         // What does not parse may be a password, which nobody knows to be one then.
-        if kind == FileKind::Profiles && it.code.ends_with("-syntax") {
+        if context.kind == FileKind::Profiles && it.code.ends_with("-syntax") {
             it.message = without_quotes(&it.message);
         }
     }
+}
+
+#[salsa::tracked(returns(clone))]
+fn check_circles(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
+    let mut found = Vec::new();
+    let context = FileContext::of(db, project, file, scope);
+    if let Some(context) = context.filter(|it| REF_CYCLE.files.contains(&it.kind)) {
+        let findings = &mut Findings { rule: &REF_CYCLE, context: &context, found: &mut found };
+        (REF_CYCLE.check)(findings, &context);
+        hide_secrets(db, &context, &mut found);
+    }
     found.into()
+}
+
+fn sort(found: &mut [Diagnostic]) {
+    found.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
 }
 
 /// The message without what it quotes from the text; punctuation stays.
@@ -134,7 +193,8 @@ fn without_quotes(message: &str) -> String {
 }
 
 /// Every file of a project that can have findings: its own and those of its local packages.
-pub fn files_to_check(db: &dyn Db, project: Project) -> Vec<File> {
+#[salsa::tracked(returns(clone))]
+pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
     let mut files = Vec::new();
     for package in packages(db, project).iter().filter(|it| it.is_own(db)) {
         let root = package.root(db);
@@ -156,5 +216,5 @@ pub fn files_to_check(db: &dyn Db, project: Project) -> Vec<File> {
     }
     files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
     files.dedup();
-    files
+    files.into()
 }

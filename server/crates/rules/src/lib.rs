@@ -13,7 +13,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
-pub use check::{FileContext, FileKind, check_file, files_to_check};
+pub use check::{FileContext, FileKind, Scope, check_file, files_to_check};
 pub use diagnostic::{Diagnostic, FileEdit, Fix, Severity};
 pub use page::rules_page;
 pub use rule::{Findings, Rule};

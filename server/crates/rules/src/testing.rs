@@ -6,7 +6,7 @@ use base::{LineColumn, TextEdit, apply, line_index};
 use expect_test::Expect;
 use test_support::Fixture;
 
-use crate::{Diagnostic, Fix, Rule, check_file};
+use crate::{Diagnostic, Fix, Rule, Scope, check_file};
 
 /// What a rule says about one file of a project that has nothing else.
 #[track_caller]
@@ -97,7 +97,8 @@ pub(crate) fn findings(rule: &Rule, files: &[(&str, &str)]) -> (Fixture, Vec<Dia
         fixture.write(path, text);
     }
     let file = fixture.file(files[0].0);
-    let all = check_file(&fixture.db, fixture.project, file);
+    let all = check_file(&fixture.db, fixture.project, file, Scope::File);
+    assert_eq!(all, check_file(&fixture.db, fixture.project, file, Scope::Project));
     let found = all.iter().filter(|it| it.code == rule.name).cloned().collect();
     (fixture, found)
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use expect_test::{Expect, expect};
 use project::packages;
-use rules::{check_file, files_to_check};
+use rules::{Scope, check_file, files_to_check};
 use test_support::Fixture;
 
 /// The findings of a project, and what its nodes compile to.
@@ -16,8 +16,8 @@ fn check(text: &str, expect: Expect) {
     let fixture = Fixture::new(text);
     let db = &fixture.db;
     let mut out = String::new();
-    for file in files_to_check(db, fixture.project) {
-        for it in check_file(db, fixture.project, file).iter() {
+    for file in files_to_check(db, fixture.project).iter().copied() {
+        for it in check_file(db, fixture.project, file, Scope::Project).iter() {
             let path = file.path(db).relative_to(fixture.project.root(db)).unwrap();
             let place = &file.text(db)[usize::from(it.range.start())..it.range.end().into()];
             let place: String = place.chars().take(30).collect();
@@ -85,8 +85,8 @@ fn half_written_blocks_of_all_kinds() {
         ));
         let db = &fixture.db;
         let mut errors = Vec::new();
-        for file in files_to_check(db, fixture.project) {
-            for it in check_file(db, fixture.project, file).iter() {
+        for file in files_to_check(db, fixture.project).iter().copied() {
+            for it in check_file(db, fixture.project, file, Scope::Project).iter() {
                 errors.push((file.path(db).name().to_owned(), it.code));
             }
         }

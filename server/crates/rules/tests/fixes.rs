@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base::{TextEdit, apply};
-use rules::{Diagnostic, check_file, files_to_check};
+use rules::{Diagnostic, Scope, check_file, files_to_check};
 use test_support::Fixture;
 
 type Files = BTreeMap<String, String>;
@@ -46,7 +46,8 @@ fn fixture(files: &Files) -> Fixture {
 fn findings(fixture: &Fixture, rule: &str) -> Vec<Diagnostic> {
     let db = &fixture.db;
     let files = files_to_check(db, fixture.project);
-    let all = files.iter().flat_map(|it| check_file(db, fixture.project, *it).to_vec());
+    let all =
+        files.iter().flat_map(|it| check_file(db, fixture.project, *it, Scope::Project).to_vec());
     all.filter(|it| it.code == rule).collect()
 }
 

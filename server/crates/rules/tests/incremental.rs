@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use project::packages;
-use rules::{check_file, files_to_check};
+use rules::{Scope, check_file, files_to_check};
 use test_support::Fixture;
 
 /// So many edits in a row.
@@ -129,8 +129,10 @@ fn edit(files: &mut Files, dice: &mut Dice) -> Vec<(String, Option<String>)> {
 fn told(fixture: &Fixture) -> String {
     let db = &fixture.db;
     let mut out = String::new();
-    for file in files_to_check(db, fixture.project) {
-        for it in check_file(db, fixture.project, file).iter() {
+    for file in files_to_check(db, fixture.project).iter().copied() {
+        let found = check_file(db, fixture.project, file, Scope::Project);
+        assert_eq!(found, check_file(db, fixture.project, file, Scope::File));
+        for it in found.iter() {
             let _ = writeln!(out, "{} {:?} {} {}", file.path(db), it.range, it.code, it.message);
         }
     }

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::sync::Arc;
 
 use base::{Db, File};
@@ -5,8 +6,10 @@ use md5::{Digest, Md5};
 use project::{Json, Package, YamlContext, document, package_facts, packages, render_value};
 use rustc_hash::FxHashSet;
 use serde_json::{Map, json};
+use syntax::yaml::Node as Yaml;
 
-use crate::property_files::whole_patches;
+use crate::items::{Items, Made};
+use crate::property_files::{items_of, whole_patch};
 use crate::{Node, NodeKind, Patch, PatchKind, SourceTable, properties, quoted_column};
 
 /// A data test that properties ask for. What dbt makes of it, name and hash included, depends on
@@ -166,17 +169,31 @@ pub fn generic_test(db: &dyn Db, node: Node) -> Option<Arc<GenericTest>> {
 /// The data tests of one properties file.
 #[salsa::tracked(returns(clone))]
 pub fn generic_tests_in(db: &dyn Db, package: Package, file: File) -> Arc<GenericTests> {
-    let mut reader = Reader::new(db, package);
+    let reader = Reader::new(db, package);
+    let mut items = Items::new(db, file);
+    let mut found: Vec<Arc<GenericTest>> = Vec::new();
     if let Some(root) = &document(db, file).root {
         const TESTED: [PatchKind; 3] = [PatchKind::Model, PatchKind::Seed, PatchKind::Snapshot];
-        for patch in whole_patches(root, &TESTED) {
-            reader.patch(&patch);
+        for (kind, index, item) in items_of(root, &TESTED) {
+            let around = (reader.with_arguments, &reader.adapter, kind, index);
+            found.extend_from_slice(&items.get(around, item, || {
+                let patch = whole_patch(kind, index, item);
+                reader.made(|it| patch.iter().for_each(|patch| it.patch(patch)))
+            }));
+        }
+        let properties = properties(db, file);
+        let sources = root.get("sources").map_or(&[][..], Yaml::items);
+        for tables in properties.sources.chunk_by(|a, b| a.index.0 == b.index.0) {
+            let Some(first) = tables.first() else { continue };
+            let Some(source) = sources.get(first.index.0) else { continue };
+            let around = (reader.with_arguments, &reader.adapter, first.index.0);
+            found.extend_from_slice(&items.get(around, source, || {
+                reader.made(|it| tables.iter().for_each(|table| it.source(table)))
+            }));
         }
     }
-    for table in &properties(db, file).sources {
-        reader.source(table);
-    }
-    Arc::new(GenericTests::new(reader.found))
+    items.keep(db, file);
+    Arc::new(GenericTests::new(found))
 }
 
 struct Reader<'db> {
@@ -186,6 +203,8 @@ struct Reader<'db> {
     with_arguments: bool,
     adapter: Arc<str>,
     found: Vec<Arc<GenericTest>>,
+    /// Whether Jinja was rendered, which may read what is not in the item.
+    rendered: Cell<bool>,
 }
 
 /// What all tests of a model, a source table or a column have in common.
@@ -207,7 +226,18 @@ impl<'db> Reader<'db> {
             with_arguments: root.and_then(flag).unwrap_or(true),
             adapter: crate::adapter(db, project),
             found: Vec::new(),
+            rendered: Cell::new(false),
         }
+    }
+
+    /// What a reader of one item finds.
+    fn made(&self, read: impl FnOnce(&mut Self)) -> Made<Arc<[Arc<GenericTest>]>> {
+        let (adapter, with_arguments) = (Arc::clone(&self.adapter), self.with_arguments);
+        let (found, rendered) = (Vec::new(), Cell::new(false));
+        let mut reader =
+            Self { db: self.db, package: self.package, with_arguments, adapter, found, rendered };
+        read(&mut reader);
+        Made { value: reader.found.into(), of_item_alone: !reader.rendered.get() }
     }
 
     fn patch(&mut self, patch: &Patch) {
@@ -370,7 +400,8 @@ impl<'db> Reader<'db> {
         config.extend(nested);
         let project = self.package.project(self.db);
         for value in config.values_mut() {
-            if value.is_string() {
+            if let Some(text) = value.as_str() {
+                self.rendered.set(self.rendered.get() || text.contains('{'));
                 let context = YamlContext::Properties(self.package);
                 *value = render_value(self.db, project, value, context);
             }

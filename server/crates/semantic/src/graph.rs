@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Db, File, Project, TextRange};
+use project::packages;
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::jinja::Expr;
 
 use crate::{
-    Node, RefCall, Resolution, Site, macro_of_package, node_template, parsed, resolve_function,
-    resolve_ref, template,
+    Node, NodeKind, RefCall, Resolution, Site, macro_of_package, node_template, nodes, parsed,
+    resolve_function, resolve_ref, template,
 };
 
 /// What a call of `ref` names.
@@ -72,17 +73,57 @@ pub fn parents(db: &dyn Db, node: Node) -> Arc<[Node]> {
     found.into()
 }
 
-/// So many nodes are looked at for one node's circle: whatever a project holds, looking at all of
-/// them takes time in proportion to their number.
-const SEARCH_LIMIT: usize = 1_000;
+/// No circle of more nodes is looked for: its name would be longer than anybody reads, and whatever a
+/// project holds, looking takes time in proportion to its size.
+const LONGEST_CYCLE: usize = 1_000;
 
 /// The way from a node back to itself, both ends included, where there is one: one of the shortest.
 #[salsa::tracked(returns(clone))]
 pub fn cycle_through(db: &dyn Db, node: Node) -> Option<Arc<[Node]>> {
+    search(node, |it| parents(db, it))
+}
+
+/// The same for every node of a project that has one.
+#[salsa::tracked(returns(clone))]
+pub fn cycles(db: &dyn Db, project: Project) -> Arc<FxHashMap<Node, Arc<[Node]>>> {
+    let all = packages(db, project);
+    let read = |it: &Node| it.kind(db).is_refable() || it.kind(db) == NodeKind::Function;
+    let all =
+        all.iter().flat_map(|it| nodes(db, *it).iter().copied().filter(read).collect::<Vec<_>>());
+    let graph: Vec<(Node, Arc<[Node]>)> = all.map(|it| (it, parents(db, it))).collect();
+    let places: FxHashMap<Node, usize> =
+        graph.iter().enumerate().map(|(place, (node, _))| (*node, place)).collect();
+    // Whoever reads only what is on no circle is on none. What is left is on one or reads from one.
+    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
+    let mut unknown: Vec<usize> = Vec::with_capacity(graph.len());
+    for (reader, (_, parents)) in graph.iter().enumerate() {
+        let parents = parents.iter().filter_map(|it| places.get(it));
+        unknown.push(parents.filter_map(|it| Some(readers.get_mut(*it)?.push(reader))).count());
+    }
+    let mut clear: Vec<usize> =
+        (0..graph.len()).filter(|it| unknown.get(*it) == Some(&0)).collect();
+    while let Some(place) = clear.pop() {
+        for reader in readers.get(place).into_iter().flatten() {
+            if let Some(count) = unknown.get_mut(*reader) {
+                *count -= 1;
+                if *count == 0 {
+                    clear.push(*reader);
+                }
+            }
+        }
+    }
+    let left = graph.iter().zip(&unknown).filter(|(_, unknown)| **unknown > 0);
+    let left: FxHashMap<Node, &Arc<[Node]>> =
+        left.map(|((node, parents), _)| (*node, parents)).collect();
+    let known = |it: Node| left.get(&it).map(|it| Arc::clone(it)).unwrap_or_default();
+    Arc::new(left.keys().filter_map(|it| Some((*it, search(*it, known)?))).collect())
+}
+
+fn search(node: Node, parents: impl Fn(Node) -> Arc<[Node]>) -> Option<Arc<[Node]>> {
     let mut came_from: FxHashMap<Node, Node> = FxHashMap::default();
-    let mut queue = VecDeque::from([node]);
-    while let Some(at) = queue.pop_front() {
-        for next in parents(db, at).iter().copied() {
+    let mut queue = VecDeque::from([(node, 1)]);
+    while let Some((at, length)) = queue.pop_front() {
+        for next in parents(at).iter().copied() {
             if next == node {
                 let mut way = vec![node, at];
                 while let Some(before) = way.last().and_then(|it| came_from.get(it)) {
@@ -91,9 +132,9 @@ pub fn cycle_through(db: &dyn Db, node: Node) -> Option<Arc<[Node]>> {
                 way.reverse();
                 return Some(way.into());
             }
-            if came_from.len() < SEARCH_LIMIT && !came_from.contains_key(&next) {
+            if length < LONGEST_CYCLE && !came_from.contains_key(&next) {
                 came_from.insert(next, at);
-                queue.push_back(next);
+                queue.push_back((next, length + 1));
             }
         }
     }

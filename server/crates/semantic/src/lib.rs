@@ -12,6 +12,7 @@ mod env_uses;
 mod foreign_patches;
 mod generic_tests;
 mod graph;
+mod items;
 mod macros;
 mod metric_names;
 mod node;
@@ -48,7 +49,8 @@ pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };
 pub use graph::{
-    RefName, WrittenRef, cycle_through, may_branch_on_compiling, parents, parsed_refs, written_refs,
+    RefName, WrittenRef, cycle_through, cycles, may_branch_on_compiling, parents, parsed_refs,
+    written_refs,
 };
 pub use macros::{
     Macro, MacroName, internal_macro, macro_in_scope, macro_named, macro_names, macro_of_package,

@@ -5,6 +5,8 @@ use project::{Json, Package, ResourceKind, document, property_files, resource_ki
 use rustc_hash::FxHashMap;
 use syntax::yaml::Node as Yaml;
 
+use crate::items::{Items, Made};
+
 /// What a properties file says, without ranges: moved text wakes nobody.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Properties {
@@ -193,56 +195,77 @@ pub fn properties(db: &dyn Db, file: File) -> Arc<Properties> {
     let document = document(db, file);
     let mut facts = Properties::default();
     let Some(root) = &document.root else { return Arc::new(facts) };
-    for mut patch in whole_patches(root, &PatchKind::ALL) {
-        if let Some(data) = patch.data.as_object_mut() {
-            for key in ["columns", "tests", "data_tests"] {
-                data.shift_remove(key);
-            }
-        }
-        facts.resources.push(Arc::new(patch));
+    let mut items = Items::new(db, file);
+    for (kind, index, item) in items_of(root, &PatchKind::ALL) {
+        let make = || Made { value: short_patch(kind, index, item), of_item_alone: true };
+        facts.resources.extend(items.get((kind, index), item, make));
     }
+    items.keep(db, file);
+    let mut items = Items::new(db, file);
     for (index, source) in list(root, "sources").iter().enumerate() {
-        let Some(source_name) = source.get("name").and_then(Yaml::scalar_text) else { continue };
-        let mut source_data = to_json(source);
-        if let Some(package) = source.get("overrides").and_then(Yaml::as_str) {
-            facts.source_overrides.push((package.to_owned(), source_data.clone()));
+        if let Some(package) = source.get("overrides").and_then(Yaml::as_str)
+            && source.get("name").and_then(Yaml::scalar_text).is_some()
+        {
+            facts.source_overrides.push((package.to_owned(), to_json(source)));
         }
-        if let Some(object) = source_data.as_object_mut() {
-            object.remove("tables");
-        }
-        let source_data = Arc::new(source_data);
-        for (table_index, table) in list(source, "tables").iter().enumerate() {
-            let Some(name) = table.get("name").and_then(Yaml::scalar_text) else { continue };
-            facts.sources.push(Arc::new(SourceTable {
-                source: source_name.to_owned(),
-                name: name.to_owned(),
-                index: (index, table_index),
-                source_data: Arc::clone(&source_data),
-                data: to_json(table),
-                columns: columns(table),
-            }));
-        }
+        let make = || Made { value: source_tables(index, source), of_item_alone: true };
+        facts.sources.extend_from_slice(&items.get(index, source, make));
     }
+    items.keep(db, file);
     Arc::new(facts)
 }
 
-/// The items of some kinds, columns and tests included.
-pub(crate) fn whole_patches(root: &Yaml, kinds: &[PatchKind]) -> Vec<Patch> {
-    let mut all = Vec::new();
-    for kind in kinds.iter().copied() {
-        for (index, item) in list(root, kind.key()).iter().enumerate() {
-            let Some(name) = item.get("name").and_then(Yaml::scalar_text) else { continue };
-            all.push(Patch {
-                kind,
-                name: name.to_owned(),
-                index,
-                data: to_json(item),
-                columns: columns(item),
-                versions: versions(item),
-            });
+/// The items of some kinds with their places in their lists.
+pub(crate) fn items_of<'a>(
+    root: &'a Yaml,
+    kinds: &'a [PatchKind],
+) -> impl Iterator<Item = (PatchKind, usize, &'a Yaml)> {
+    let items = |kind: PatchKind| list(root, kind.key()).iter().enumerate();
+    kinds.iter().flat_map(move |kind| items(*kind).map(|(index, item)| (*kind, index, item)))
+}
+
+/// What an item says, columns and tests included.
+pub(crate) fn whole_patch(kind: PatchKind, index: usize, item: &Yaml) -> Option<Patch> {
+    Some(Patch {
+        kind,
+        name: item.get("name").and_then(Yaml::scalar_text)?.to_owned(),
+        index,
+        data: to_json(item),
+        columns: columns(item),
+        versions: versions(item),
+    })
+}
+
+fn short_patch(kind: PatchKind, index: usize, item: &Yaml) -> Option<Arc<Patch>> {
+    let mut patch = whole_patch(kind, index, item)?;
+    if let Some(data) = patch.data.as_object_mut() {
+        for key in ["columns", "tests", "data_tests"] {
+            data.shift_remove(key);
         }
     }
-    all
+    Some(Arc::new(patch))
+}
+
+fn source_tables(index: usize, source: &Yaml) -> Arc<[Arc<SourceTable>]> {
+    let Some(source_name) = source.get("name").and_then(Yaml::scalar_text) else {
+        return Arc::from([]);
+    };
+    let mut source_data = to_json(source);
+    if let Some(object) = source_data.as_object_mut() {
+        object.remove("tables");
+    }
+    let source_data = Arc::new(source_data);
+    let tables = list(source, "tables").iter().enumerate().filter_map(|(table_index, table)| {
+        Some(Arc::new(SourceTable {
+            source: source_name.to_owned(),
+            name: table.get("name").and_then(Yaml::scalar_text)?.to_owned(),
+            index: (index, table_index),
+            source_data: Arc::clone(&source_data),
+            data: to_json(table),
+            columns: columns(table),
+        }))
+    });
+    tables.collect()
 }
 
 fn list<'a>(node: &'a Yaml, key: &str) -> &'a [Yaml] {

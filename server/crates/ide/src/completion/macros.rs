@@ -74,6 +74,7 @@ pub(super) fn plain(
         kind,
         detail: Some(detail.to_owned()),
         documentation: None,
+        node: None,
         range,
         insert: name.to_owned(),
     }

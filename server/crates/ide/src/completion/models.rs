@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use base::{Db, Project};
 use project::{Origin, Package, package_name, packages};
 use rustc_hash::FxHashSet;
-use semantic::{NodeKind, node_patch, package_named};
+use semantic::{NodeKind, node_patch, nodes_named, package_named};
 
 use super::choose::choose;
 use super::slot::Slot;
@@ -65,11 +66,6 @@ fn model(
     if !candidate.versions.is_empty() {
         detail.push_str(&format!(" · v{}", candidate.versions.join(", v")));
     }
-    let place = node_patch(db, candidate.node);
-    let description = place.map(|it| it.patch.description().trim().to_owned());
-    let documentation = description
-        .filter(|it| !it.is_empty())
-        .map(|it| shorten(&teller.description(package, &it), 400));
     // dbt finds a model of another project only by both names.
     let is_upstream = package.origin(db) == Origin::Upstream;
     let (label, insert) = if is_upstream {
@@ -81,9 +77,24 @@ fn model(
         label,
         insert,
         detail: Some(detail),
-        documentation,
+        node: Some(candidate.node.unique_id(db)),
         ..slot.item(CompletionKind::Model, name)
     }
+}
+
+/// What properties say of a node that was offered: of a thousand only a few are looked at.
+#[must_use]
+pub fn completion_documentation(db: &dyn Db, unique_id: &str) -> Option<String> {
+    let name = unique_id.split('.').nth(2)?;
+    let named = |project: &Project| nodes_named(db, *project, name.to_owned());
+    let projects = db.workspace().projects(db).iter();
+    let node = projects
+        .flat_map(|it| named(it).to_vec())
+        .find(|it| it.unique_id(db) == unique_id && node_patch(db, *it).is_some())?;
+    let description = node_patch(db, node)?.patch.description().trim().to_owned();
+    let teller = Teller::new(db, node.package(db));
+    (!description.is_empty())
+        .then(|| shorten(&teller.description(teller.package, &description), 400))
 }
 
 fn package_items(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {

@@ -102,6 +102,7 @@ impl Slot {
             kind,
             detail: None,
             documentation: None,
+            node: None,
             range: self.range,
             insert: self.arguments(&[label]),
         }

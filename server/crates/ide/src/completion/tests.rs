@@ -2,7 +2,7 @@ use base::{FilePosition, TextEdit, apply};
 use expect_test::{Expect, expect};
 use test_support::{Fixture, with_cursor};
 
-use super::{CompletionItem, completions};
+use super::{CompletionItem, completion_documentation, completions};
 
 /// Label, detail and, where it is not the label, what is put in, with what that replaces.
 #[track_caller]
@@ -26,7 +26,8 @@ fn render(db: &base::RootDatabase, position: FilePosition) -> String {
             line.push_str(&format!(" -> {}", it.insert));
         }
         line.push_str(&format!(" ({})", it.detail.as_deref().unwrap_or_default()));
-        if let Some(documentation) = &it.documentation {
+        let of_node = || completion_documentation(db, it.node.as_deref()?);
+        if let Some(documentation) = it.documentation.clone().or_else(of_node) {
             line.push_str(&format!(" {documentation:?}"));
         }
         lines.push(line);

@@ -1,10 +1,11 @@
 use base::range;
 use semantic::{
-    Node, Resolution, cycle_through, is_enabled, nodes_in, parsed, resolve_function, resolve_ref,
+    Node, Resolution, cycle_through, cycles, is_enabled, nodes_in, parsed, resolve_function,
+    resolve_ref,
 };
 
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, Findings, Scope};
 
 declare_rule! {
     /// A model that reads itself, directly or through others.
@@ -25,7 +26,11 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
     for node in nodes_in(db, context.package, context.file) {
         // What is disabled is read by nobody.
-        let Some(way) = cycle_through(db, node).filter(|_| is_enabled(db, node)) else { continue };
+        let way = match context.scope {
+            Scope::File => cycle_through(db, node),
+            Scope::Project => cycles(db, context.project).get(&node).cloned(),
+        };
+        let Some(way) = way.filter(|_| is_enabled(db, node)) else { continue };
         let name = |it: &Node| match it.version(db) {
             Some(version) => format!("{}.v{version}", it.name(db)),
             None => it.name(db).to_owned(),

@@ -1,3 +1,5 @@
+use std::hash::{Hash, Hasher};
+
 use num_bigint::BigInt;
 use text_size::{TextRange, TextSize};
 
@@ -99,6 +101,29 @@ impl Node {
 
     fn typed_text(&self) -> Option<&str> {
         self.details.as_ref()?.text.as_deref()
+    }
+
+    /// Hashes what dbt sees of the node, wherever and however it is written.
+    pub fn hash_data(&self, hasher: &mut impl Hasher) {
+        std::mem::discriminant(&self.value).hash(hasher);
+        match &self.value {
+            Value::Sequence(items) => {
+                items.len().hash(hasher);
+                items.iter().for_each(|it| it.hash_data(hasher));
+            }
+            Value::Mapping(mapping) => {
+                let pairs = mapping.pairs();
+                pairs.len().hash(hasher);
+                for (key, value) in pairs {
+                    key.hash_data(hasher);
+                    value.hash_data(hasher);
+                }
+            }
+            Value::Float(it) => it.to_bits().hash(hasher),
+            Value::Timestamp(it) => it.hash(hasher),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::String(_) => {}
+        }
+        self.scalar_text().hash(hasher);
     }
 
     pub fn is_null(&self) -> bool {
