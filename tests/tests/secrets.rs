@@ -30,6 +30,10 @@ const FILES: &[(&str, &str)] = &[
         "models/reads.sql",
         "select * from {{ ref('alias') }} -- {{ env_var('PROD_PW') }} {{ env_var('CI_PW') }}\n",
     ),
+    (
+        "models/m.yml",
+        "models: [{name: alias, description: \"x prodHUNTER2 {{ env_var('B') }}\"}]\n",
+    ),
     ("models/literal.sql", "select * from {{ ref('literalHunter9') }}\n"),
 ];
 
@@ -103,6 +107,10 @@ fn the_editor_is_told_no_secret() {
             assert_silent(&hover, &format!("hover at {at} of {path}"));
             let items = editor.completion(&file, at).unwrap();
             assert_silent(&format!("{items:?}"), &format!("completion at {at} of {path}"));
+            for item in items.into_iter().filter(|it| it["label"] == "alias") {
+                let described = editor.request("completionItem/resolve", item).unwrap();
+                assert_silent(&described.to_string(), "a described completion");
+            }
         }
     }
     let codes = editor.diagnostics(&project.path("models/ref.sql")).unwrap();

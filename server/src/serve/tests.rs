@@ -613,6 +613,27 @@ async fn a_cancelled_request_ends_and_nothing_else_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_is_offered_is_described_when_it_is_looked_at() {
+    let files = [
+        ("dbt_project.yml", "name: shop\n"),
+        ("models/orders.sql", "select 1"),
+        ("models/m.yml", "models: [{name: orders, description: One row per order.}]"),
+    ];
+    let mut editor = TestEditor::open(&files, json!({})).await;
+    editor.did_open("models/a.sql", "{{ ref('') }}").await;
+    let place = json!({ "line": 0, "character": 8 });
+    let document = json!({ "uri": editor.uri("models/a.sql") });
+    let params = json!({ "textDocument": document, "position": place });
+    let list = editor.ask("textDocument/completion", params).await.unwrap();
+    let items = list["items"].as_array().unwrap();
+    let offered = items.iter().find(|it| it["label"] == "orders").unwrap().clone();
+    assert_eq!(offered["documentation"], Value::Null);
+    let described = editor.ask("completionItem/resolve", offered).await.unwrap();
+    assert_eq!(described["documentation"]["value"], "One row per order.");
+    assert_eq!(described["label"], "orders");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_light_bulb_mends_what_it_names() {
     let project = "name: shop\nversion: '1.0'\nprofile: shop\ndata-paths: [data] # old\n";
     let files = [("dbt_project.yml", project), SHOP[1]];

@@ -1,10 +1,15 @@
 //! What dbt Core 1.11 itself writes into its manifest for these files.
 
+use std::sync::Arc;
+
 use project::packages;
 use serde_json::{Map, Value as Json, json};
 use test_support::Fixture;
 
-use crate::{Node, PatchKind, all_nodes, node_json, resource_entries, source_json, source_tables};
+use crate::{
+    Node, PatchKind, all_nodes, generic_tests_in, node_json, properties, resource_entries,
+    source_json, source_tables,
+};
 
 const PROJECT: &str = "//- dbt_project.yml
 name: shop
@@ -766,4 +771,35 @@ sources: [{name: raw, tables: [{name: t}]}]
     let sources = |name: &str| node(&fixture, &format!("model.shop.{name}"))["sources"].clone();
     assert_eq!(sources("plain"), json!([["raw", "t"]]));
     assert_eq!(sources("rendered"), json!([["raw", "t"], ["raw", "t"]]));
+}
+
+#[test]
+fn typing_in_one_item_leaves_what_was_made_of_the_others() {
+    let text = |first: &str, last: &str| {
+        format!(
+            "models:\n- name: a\n  {first}\n- name: b\n  columns: [{{name: id, tests: [unique]}}]\n\
+             - name: c\n  tests:\n  - t: {{config: {{where: \"{last}\"}}}}\n\
+             sources:\n- name: s\n  tables: [{{name: t, tests: [u]}}]\n"
+        )
+    };
+    let mut fixture = Fixture::new("");
+    let made = |fixture: &Fixture| {
+        let (db, file) = (&fixture.db, fixture.file("models/m.yml"));
+        let package = packages(db, fixture.project)[0];
+        let tests: Vec<_> = generic_tests_in(db, package, file).iter().cloned().collect();
+        (properties(db, file).resources.clone(), tests)
+    };
+    fixture.write("models/m.yml", &text("description: x", "{{ 1 }}"));
+    let before = made(&fixture);
+    fixture.write("models/m.yml", &text("description: y", "{{ 1 }}"));
+    let after = made(&fixture);
+    let same = |index: usize| Arc::ptr_eq(&before.0[index], &after.0[index]);
+    assert_eq!([same(0), same(1), same(2)], [false, true, true]);
+    // What Jinja says may depend on more than the item.
+    let same = |index: usize| Arc::ptr_eq(&before.1[index], &after.1[index]);
+    assert_eq!([same(0), same(1), same(2)], [true, false, true]);
+    fixture.write("models/m.yml", &text("description: y", "{{ 2 }}"));
+    let last = made(&fixture);
+    assert_eq!(last.1[1].config()["where"], "2");
+    assert!(Arc::ptr_eq(&after.1[0], &last.1[0]));
 }
