@@ -97,8 +97,14 @@ pub fn cycles(db: &dyn Db, project: Project) -> Arc<FxHashMap<Node, Arc<[Node]>>
     let mut readers: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
     let mut unknown: Vec<usize> = Vec::with_capacity(graph.len());
     for (reader, (_, parents)) in graph.iter().enumerate() {
-        let parents = parents.iter().filter_map(|it| places.get(it));
-        unknown.push(parents.filter_map(|it| Some(readers.get_mut(*it)?.push(reader))).count());
+        let mut count = 0;
+        for place in parents.iter().filter_map(|it| places.get(it)) {
+            if let Some(readers) = readers.get_mut(*place) {
+                readers.push(reader);
+                count += 1;
+            }
+        }
+        unknown.push(count);
     }
     let mut clear: Vec<usize> =
         (0..graph.len()).filter(|it| unknown.get(*it) == Some(&0)).collect();
