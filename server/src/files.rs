@@ -11,7 +11,7 @@ mod walk;
 
 pub use apply::{Standing, apply_loaded, apply_read, apply_refreshed, covering_folders, has_above};
 pub use discover::{PROJECT_FILE, project_above, projects_below};
-pub use load::{Counter, Load, Loaded, load, wanted};
+pub use load::{Counter, Load, Loaded, load, read_ahead, wanted};
 pub use read::{from_editor, read};
 pub use reads::Reads;
 pub use refresh::{Refreshed, changed_since, refresh};

@@ -75,32 +75,42 @@ pub fn load(loads: Vec<Load>, counter: &Arc<Counter>) -> Vec<Loaded> {
                 Loaded::File(path, content)
             }
             Load::Folder(path) => {
-                let walked = walk(&Arc::new(Admission::new(&path)), &path);
-                let named = walked.files.into_iter().map(|path| {
-                    let (counter, place) = (Arc::clone(counter), path.clone());
-                    (path, LazyContent::later(move || counter.read(&place)))
-                });
-                let unreadable =
-                    walked.unreadable.into_iter().map(|(path, content)| (path, content.into()));
-                let files = named.chain(unreadable).collect();
-                Loaded::Folder { path, files, folders: walked.folders }
+                let (files, folders) = name_folder(&path, &path, counter);
+                Loaded::Folder { path, files, folders }
             }
         })
         .collect()
 }
 
-/// Every admitted file at and below `start`, read, and the folders that hold them.
-pub fn read_folder(root: &FilePath, start: &FilePath) -> (Vec<(FilePath, Content)>, Vec<FilePath>) {
+/// Reads on all cores what a load has only named.
+pub fn read_ahead(loaded: &[Loaded]) {
+    loaded.par_iter().for_each(|it| {
+        if let Loaded::Folder { files, .. } = it {
+            files.par_iter().for_each(|(_, content)| {
+                let _ = content.get();
+            });
+        }
+    });
+}
+
+/// Every admitted file at and below `start`, unread, and the folders that hold them.
+fn name_folder(
+    root: &FilePath,
+    start: &FilePath,
+    counter: &Arc<Counter>,
+) -> (Vec<(FilePath, LazyContent)>, Vec<FilePath>) {
     let walked = walk(&Arc::new(Admission::new(root)), start);
-    let mut files: Vec<(FilePath, Content)> = walked
-        .files
-        .into_par_iter()
-        .map(|path| {
-            let content = read(&path);
-            (path, content)
-        })
-        .filter(|(_, content)| *content != Content::Missing)
-        .collect();
-    files.extend(walked.unreadable);
-    (files, walked.folders)
+    let named = walked.files.into_iter().map(|path| {
+        let (counter, place) = (Arc::clone(counter), path.clone());
+        (path, LazyContent::later(move || counter.read(&place)))
+    });
+    let unreadable = walked.unreadable.into_iter().map(|(path, content)| (path, content.into()));
+    (named.chain(unreadable).collect(), walked.folders)
+}
+
+/// The same, read; what went meanwhile is left out.
+pub fn read_folder(root: &FilePath, start: &FilePath) -> (Vec<(FilePath, Content)>, Vec<FilePath>) {
+    let (files, folders) = name_folder(root, start, &Arc::default());
+    let read = files.into_par_iter().map(|(path, content)| (path, content.get().clone()));
+    (read.filter(|(_, content)| *content != Content::Missing).collect(), folders)
 }

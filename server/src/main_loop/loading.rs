@@ -195,13 +195,21 @@ impl MainLoop {
         base::Settings { engine, ..sent.for_project(root, &self.flags) }
     }
 
-    /// Reads on the side; the caller has begun a count.
+    /// Looks on the side; the caller has begun a count.
     pub(super) fn load(&mut self, loads: Vec<Load>) {
+        self.load_and(loads, |_| ());
+    }
+
+    fn load_and(&mut self, loads: Vec<Load>, then: fn(&[Loaded])) {
         let events = self.context.events.clone();
         let counter = Arc::clone(&self.loading.files_read);
         let number = self.loading.reads.begin_load(&loads);
         rayon::spawn(move || {
-            let loaded = catch_unwind(|| files::load(loads, &counter));
+            let loaded = catch_unwind(|| {
+                let loaded = files::load(loads, &counter);
+                then(&loaded);
+                loaded
+            });
             events.result(Event::Loaded { number, loaded: loaded.unwrap_or_default() });
         });
     }
@@ -209,7 +217,8 @@ impl MainLoop {
     pub(super) fn reload_folder(&mut self, path: FilePath) {
         if self.db.known_folders().iter().any(|it| *it.path(&self.db) == path) {
             self.context.settling.begin();
-            self.load(vec![Load::Folder(path)]);
+            // Texts are compared with those that are known, by the thread that nobody may hold up.
+            self.load_and(vec![Load::Folder(path)], files::read_ahead);
         }
     }
 

@@ -93,36 +93,38 @@ pub fn cycles(db: &dyn Db, project: Project) -> Arc<FxHashMap<Node, Arc<[Node]>>
     let graph: Vec<(Node, Arc<[Node]>)> = all.map(|it| (it, parents(db, it))).collect();
     let places: FxHashMap<Node, usize> =
         graph.iter().enumerate().map(|(place, (node, _))| (*node, place)).collect();
-    // Whoever reads only what is on no circle is on none. What is left is on one or reads from one.
+    let mut read: Vec<Vec<usize>> = Vec::with_capacity(graph.len());
     let mut readers: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
-    let mut unknown: Vec<usize> = Vec::with_capacity(graph.len());
     for (reader, (_, parents)) in graph.iter().enumerate() {
-        let mut count = 0;
-        for place in parents.iter().filter_map(|it| places.get(it)) {
-            if let Some(readers) = readers.get_mut(*place) {
-                readers.push(reader);
-                count += 1;
-            }
-        }
-        unknown.push(count);
+        let parents: Vec<usize> = parents.iter().filter_map(|it| places.get(it).copied()).collect();
+        parents.iter().for_each(|it| readers[*it].push(reader));
+        read.push(parents);
     }
-    let mut clear: Vec<usize> =
-        (0..graph.len()).filter(|it| unknown.get(*it) == Some(&0)).collect();
-    while let Some(place) = clear.pop() {
-        for reader in readers.get(place).into_iter().flatten() {
-            if let Some(count) = unknown.get_mut(*reader) {
-                *count -= 1;
-                if *count == 0 {
-                    clear.push(*reader);
-                }
-            }
-        }
-    }
-    let left = graph.iter().zip(&unknown).filter(|(_, unknown)| **unknown > 0);
+    // Whoever reads only what is on no circle is on none, nor is who is read only by such nodes.
+    let mut left = vec![true; graph.len()];
+    peel(&mut left, &read, &readers);
+    peel(&mut left, &readers, &read);
+    let left = graph.iter().zip(left).filter(|(_, left)| *left);
     let left: FxHashMap<Node, &Arc<[Node]>> =
         left.map(|((node, parents), _)| (*node, parents)).collect();
     let known = |it: Node| left.get(&it).map(|it| Arc::clone(it)).unwrap_or_default();
     Arc::new(left.keys().filter_map(|it| Some((*it, search(*it, known)?))).collect())
+}
+
+/// Takes away, again and again, what nothing that is left stands before.
+fn peel(left: &mut [bool], before: &[Vec<usize>], after: &[Vec<usize>]) {
+    let count = |it: &Vec<usize>| it.iter().filter(|it| left[**it]).count();
+    let mut counts: Vec<usize> = before.iter().map(count).collect();
+    let mut free: Vec<usize> = (0..left.len()).filter(|it| left[*it] && counts[*it] == 0).collect();
+    while let Some(place) = free.pop() {
+        left[place] = false;
+        for next in &after[place] {
+            counts[*next] -= 1;
+            if counts[*next] == 0 && left[*next] {
+                free.push(*next);
+            }
+        }
+    }
 }
 
 fn search(node: Node, parents: impl Fn(Node) -> Arc<[Node]>) -> Option<Arc<[Node]>> {

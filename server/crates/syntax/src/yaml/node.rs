@@ -120,9 +120,13 @@ impl Node {
                 }
             }
             Value::Float(it) => it.to_bits().hash(hasher),
-            Value::Timestamp(it) => it.hash(hasher),
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::String(_) => {}
+            Value::Bool(it) => it.hash(hasher),
+            Value::Int(it) => it.hash(hasher),
+            Value::BigInt(it) => it.hash(hasher),
+            Value::String(it) | Value::Timestamp(it) => it.hash(hasher),
+            Value::Null => {}
         }
+        // Two spellings of a value may be two names.
         self.scalar_text().hash(hasher);
     }
 
