@@ -16,6 +16,7 @@ mod session;
 #[cfg(test)]
 pub(crate) use session::Session;
 mod timings;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,8 @@ enum Command {
     Parse(parse::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(env::Arguments),
+    /// Says which dbts are installed here, and by which one a project is judged.
+    Versions(versions::Arguments),
 }
 
 #[must_use]
@@ -69,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::List(arguments) => list::run(&arguments, machine),
         Command::Parse(arguments) => parse::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
+        Command::Versions(arguments) => versions::run(&arguments, machine),
     };
     match done {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

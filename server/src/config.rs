@@ -20,6 +20,8 @@ pub struct EditorSettings {
     pub environment_variables: BTreeMap<String, String>,
     /// `dbt.version.assume`: the dbt version to judge projects for, in place of the one found.
     pub version_assume: Option<String>,
+    /// `dbt.dbtPath`: the dbt to run, a program or a Python environment, in place of the one found.
+    pub dbt_path: Option<String>,
     /// `dbt.profilesDir`: the folder with `profiles.yml`.
     pub profiles_dir: Option<String>,
     /// `dbt.target`: the target of the profile, in place of its default.
@@ -34,6 +36,7 @@ impl Default for EditorSettings {
             favor_state: false,
             environment_variables: BTreeMap::new(),
             version_assume: None,
+            dbt_path: None,
             profiles_dir: None,
             target: None,
         }
@@ -51,6 +54,7 @@ impl EditorSettings {
             favor_state: reader.flag("flag.favorState").unwrap_or(false),
             environment_variables: reader.map("environmentVariables"),
             version_assume: reader.text("version.assume"),
+            dbt_path: reader.text("dbtPath"),
             profiles_dir: reader.text("profilesDir"),
             target: reader.text("target"),
         };

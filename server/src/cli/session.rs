@@ -233,8 +233,14 @@ impl Session {
 
 fn set_projects(db: &mut RootDatabase, roots: Vec<FilePath>, settings: &Settings) {
     let projects = roots.into_iter().map(|root| {
-        let engine = engine::find(&root, db.machine().environment(db));
-        let settings = Arc::new(Settings { engine, ..settings.clone() });
+        let machine = db.machine();
+        let engines = engine::find(&engine::Search {
+            root: &root,
+            environment: machine.environment(db),
+            home: machine.home(db).as_ref(),
+            setting: None,
+        });
+        let settings = Arc::new(Settings { engines, ..settings.clone() });
         Project::builder(root, settings).durability(Durability::MEDIUM).new(db)
     });
     let projects: Vec<Project> = projects.collect();

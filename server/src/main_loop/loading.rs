@@ -190,9 +190,15 @@ impl MainLoop {
     }
 
     fn settings_of(&self, root: &FilePath) -> base::Settings {
-        let engine = engine::find(root, self.db.machine().environment(&self.db));
         let sent = self.editor.get(root).unwrap_or(&self.sent);
-        base::Settings { engine, ..sent.for_project(root, &self.flags) }
+        let machine = self.db.machine();
+        let engines = engine::find(&engine::Search {
+            root,
+            environment: machine.environment(&self.db),
+            home: machine.home(&self.db).as_ref(),
+            setting: sent.dbt_path.as_deref(),
+        });
+        base::Settings { engines, ..sent.for_project(root, &self.flags) }
     }
 
     /// Looks on the side; the caller has begun a count.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use crate::FilePath;
+use crate::{Engine, FilePath};
 
 /// A file that somebody has asked for; it need not exist.
 #[salsa::input(debug)]
@@ -156,8 +156,8 @@ pub struct Settings {
     pub vars: Option<String>,
     /// `--dbt-version`, `dbt.version.assume`.
     pub dbt_version: Option<String>,
-    /// The dbt that is installed for the project.
-    pub engine: Option<Engine>,
+    /// Every dbt that is installed, the one that would run the project first.
+    pub engines: Vec<Engine>,
     /// What is built here and so never deferred: an editor builds nothing.
     pub building: Building,
     /// `--full-refresh`
@@ -168,23 +168,20 @@ pub struct Settings {
     pub sample: Option<SampleWindow>,
 }
 
+impl Settings {
+    /// The dbt that runs the project, as far as files tell what it is.
+    #[must_use]
+    pub fn engine(&self) -> Option<&Engine> {
+        self.engines.iter().find(|it| it.runs_here() && it.version.is_some())
+    }
+}
+
 /// From when to when rows count, as Python writes a time of UTC: `2026-01-31 00:00:00+00:00`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleWindow {
     pub start: String,
     /// Exclusive.
     pub end: String,
-}
-
-/// An installed dbt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Engine {
-    /// As it names itself: `1.11.2`, `2.0.0rc190`.
-    pub version: String,
-    /// The Python environment that it is installed in, below the project or absolute.
-    pub place: String,
-    /// The folder with the macros of dbt and its adapters, one folder for each.
-    pub include: Option<FilePath>,
 }
 
 /// The nodes that a command builds.

@@ -5,6 +5,7 @@
 
 mod db;
 mod edit;
+mod engine;
 mod input;
 mod lines;
 mod path;
@@ -12,8 +13,9 @@ mod trees;
 
 pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
+pub use engine::{Engine, EngineKind, FoundBy, Installer};
 pub use input::{
-    Building, Content, Engine, File, Folder, LazyContent, Machine, Project, SampleWindow, Settings,
+    Building, Content, File, Folder, LazyContent, Machine, Project, SampleWindow, Settings,
     Unreadable, Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};

@@ -35,8 +35,7 @@ pub fn internal_packages(db: &dyn Db, project: Project) -> Arc<[Package]> {
 }
 
 fn internal_package(db: &dyn Db, project: Project, folder: &str) -> Option<Package> {
-    let engine = project.settings(db).engine.as_ref();
-    if let Some(include) = engine.and_then(|it| it.include.as_ref()) {
+    if let Some(include) = project.settings(db).engine().and_then(|it| it.include.as_ref()) {
         let installed = Package::new(db, project, include.join(folder), Origin::Engine);
         if installed.file(db).exists(db) {
             return Some(installed);

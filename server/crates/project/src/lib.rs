@@ -33,7 +33,7 @@ pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
 pub use secret::{is_secret_key, is_secret_name, is_secret_variable, mask, secrets, substitutions};
 pub use vars::{command_line_vars, variable};
-pub use version::{DbtVersion, dbt_version};
+pub use version::{DbtVersion, classify_version_output, dbt_version};
 pub use yaml_file::{document, to_json};
 
 /// Plain data as dbt sees it: order kept, no ranges.

@@ -1,8 +1,12 @@
+mod output;
+
 use std::sync::Arc;
 
-use base::{Db, Engine, Project};
+use base::{Db, Project};
 
 use crate::{Origin, Package, project_file};
+
+pub use output::classify_version_output;
 
 /// The dbt version that a project is judged for, and why this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,16 +48,14 @@ pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
     let facts = project_file(db, root.file(db));
     let pins = &facts.require_dbt_version;
     let allowed = |release: (u32, u32)| pins.iter().all(|pin| allows(pin, release));
-    let engine = settings.engine.as_ref();
-    let engine = engine.and_then(|it| Some((it, parse(&it.version)?)));
-    if let Some((engine, (major, minor, _))) = engine
+    let engine = settings.engine().and_then(|it| Some((it, it.version.as_deref()?)));
+    let engine = engine.and_then(|(it, version)| Some((version, &it.place, parse(version)?)));
+    if let Some((version, place, (major, minor, _))) = engine
         && allowed((major, minor))
     {
-        let reason = format!("dbt {} is installed in `{}`", engine.version, engine.place);
-        return chosen((major, minor), reason);
+        return chosen((major, minor), format!("dbt {version} is installed in `{place}`"));
     }
-    let not_used = engine.map_or_else(String::new, |(engine, _)| {
-        let Engine { version, place, .. } = engine;
+    let not_used = engine.map_or_else(String::new, |(version, place, _)| {
         format!("; dbt {version}, installed in `{place}`, is not allowed")
     });
     if !pins.is_empty()

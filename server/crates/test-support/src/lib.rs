@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Content, Db, File, FilePath, FilePosition, Project, RootDatabase, Settings, TextSize};
+use base::{
+    Content, Db, Engine, EngineKind, File, FilePath, FilePosition, FoundBy, Installer, Project,
+    RootDatabase, Settings, TextSize,
+};
 use salsa::{Durability, Setter};
 
 /// The folder that fixtures live in.
@@ -105,6 +108,21 @@ impl Fixture {
     pub fn position(&self) -> FilePosition {
         assert!(self.cursor.is_some(), "the fixture needs a cursor: $0");
         self.cursor.unwrap_or(FilePosition { file: self.file("?"), offset: TextSize::new(0) })
+    }
+}
+
+/// An engine in an activated environment.
+#[must_use]
+pub fn engine(kind: EngineKind, version: &str, place: &str) -> Engine {
+    Engine {
+        kind,
+        version: Some(version.to_owned()),
+        program: None,
+        place: place.to_owned(),
+        found: vec![FoundBy::Activated],
+        installer: Installer::Pip,
+        include: None,
+        adapters: Vec::new(),
     }
 }
 

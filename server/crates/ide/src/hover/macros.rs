@@ -24,9 +24,10 @@ pub(super) fn macro_(teller: &Teller<'_>, found: Macro) -> String {
     let origin = match found.package.origin(db) {
         Origin::Library => format!("dbt's own {kind} (Tandem's library), in {}", code(&owner)),
         Origin::Engine => {
-            let engine = found.package.project(db).settings(db).engine.as_ref();
-            let dbt = engine
-                .map_or_else(String::new, |it| format!(" {} at {}", it.version, code(&it.place)));
+            let engine = found.package.project(db).settings(db).engine();
+            let dbt = engine.map_or_else(String::new, |it| {
+                format!(" {} at {}", it.version.as_deref().unwrap_or_default(), code(&it.place))
+            });
             format!("dbt's own {kind} (dbt{dbt}), in {}", code(&owner))
         }
         Origin::Root | Origin::Local | Origin::Installed | Origin::Upstream => {

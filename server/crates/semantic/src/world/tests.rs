@@ -219,11 +219,10 @@ fn an_installed_dbt_answers_with_its_own_macros() {
     );
     let root = fixture.project.root(&fixture.db).clone();
     fixture.change_settings(|it| {
-        it.engine = Some(base::Engine {
-            version: "1.11.0".to_owned(),
-            place: "engine".to_owned(),
+        it.engines = vec![base::Engine {
             include: Some(root.join("engine")),
-        });
+            ..test_support::engine(base::EngineKind::Core, "1.11.0", "engine")
+        }];
     });
     let parsed = parsed(&fixture.db, node(&fixture, "models/a.sql"));
     assert_eq!(parsed.refs.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["installed"]);
