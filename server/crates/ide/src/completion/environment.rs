@@ -19,7 +19,7 @@ pub(super) fn names(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {
     let process = db.machine().environment(db);
     names.extend(process.keys().filter(|it| it.starts_with("DBT_")).cloned());
     let mut items: Vec<(bool, CompletionItem)> = Vec::new();
-    for name in choose(names.into_iter().collect(), &slot.typed, |it| it) {
+    for name in choose(names, &slot.typed, |it| it) {
         let found = explain_environment(db, project, &name);
         // What is being typed counts as a name that is read: it is none to choose.
         if found.is_none() && name == slot.content {

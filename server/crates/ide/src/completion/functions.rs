@@ -17,7 +17,7 @@ pub(super) fn all(teller: &Teller<'_>, slot: &Slot, package: Option<&str>) -> Ve
         Some(package) => *package_name(db, it.package(db)) == *package,
         None => seen.insert(it.name(db)),
     });
-    let named = nodes.map(|it| (it.name(db).to_owned(), it)).collect();
+    let named = nodes.map(|it| (it.name(db).to_owned(), it));
     let chosen = choose(named, &slot.typed, |(name, _)| name);
     let items = chosen.into_iter().map(|(name, node)| {
         let description = node_patch(db, node).map(|it| it.patch.description().trim().to_owned());

@@ -60,7 +60,7 @@ pub(super) fn of_package(
             )
         }
     };
-    choose(all.iter().collect(), typed, |it| &it.name).into_iter().map(item).collect()
+    choose(all.iter(), typed, |it| &it.name).into_iter().map(item).collect()
 }
 
 pub(super) fn plain(

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use base::{Db, Project};
 use project::{Origin, Package, package_name, packages};
-use rustc_hash::FxHashSet;
 use semantic::{NodeKind, node_patch, nodes_named, package_named};
 
 use super::choose::choose;
@@ -18,14 +17,17 @@ pub(super) fn of_all(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {
         return package_items(teller, slot);
     }
     let lists = ref_candidates(teller.db, teller.package);
-    let mut seen = FxHashSet::default();
-    let mut candidates: Vec<(Package, &RefCandidate)> = Vec::new();
-    for (package, list) in &lists {
-        // A model of an upstream project is another one than the project's own of that name.
-        let is_upstream = package.origin(teller.db) == Origin::Upstream;
-        let new = list.iter().filter(|it| is_upstream || seen.insert(it.name.as_str()));
-        candidates.extend(new.map(|it| (*package, it)));
-    }
+    // A model of an upstream project is another one than the project's own of that name.
+    let is_own = |package: Package| package.origin(teller.db) != Origin::Upstream;
+    let is_known = |earlier: &[(Package, Arc<[RefCandidate]>)], name: &str| {
+        let mut own = earlier.iter().filter(|(package, _)| is_own(*package));
+        own.any(|(_, list)| list.binary_search_by(|it| it.name.as_str().cmp(name)).is_ok())
+    };
+    let candidates = lists.iter().enumerate().flat_map(|(index, (package, list))| {
+        let earlier = if is_own(*package) { &lists[..index] } else { &[] };
+        let new = list.iter().filter(move |it| !is_known(earlier, &it.name));
+        new.map(|it| (*package, it))
+    });
     let chosen = choose(candidates, &slot.typed, |(_, it)| &it.name);
     let mut items: Vec<CompletionItem> =
         chosen.into_iter().map(|(package, it)| model(teller, slot, package, it)).collect();
@@ -40,7 +42,7 @@ pub(super) fn of_package(teller: &Teller<'_>, slot: &Slot, package: &str) -> Vec
     };
     let lists = ref_candidates(teller.db, package);
     let Some((_, list)) = lists.first() else { return Vec::new() };
-    let chosen = choose(list.iter().collect(), &slot.typed, |it| &it.name);
+    let chosen = choose(list.iter(), &slot.typed, |it| &it.name);
     let item = |it: &RefCandidate| CompletionItem {
         label: it.name.clone(),
         insert: slot.arguments(&[&it.name]),

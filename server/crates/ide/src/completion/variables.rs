@@ -15,7 +15,7 @@ pub(super) fn names(teller: &Teller<'_>, slot: &Slot) -> Vec<CompletionItem> {
     let mut names = set_names(teller);
     names.extend(used_variable_names(db, teller.project).iter().cloned());
     let mut items: Vec<(bool, CompletionItem)> = Vec::new();
-    for name in choose(names.into_iter().collect(), &slot.typed, |it| it) {
+    for name in choose(names, &slot.typed, |it| it) {
         let value = variable(db, package, name.clone());
         // What is being typed counts as a name that is asked for: it is none to choose.
         if value.is_none() && name == slot.content {
