@@ -53,7 +53,7 @@ enum Command {
     /// Reads a project and writes its manifest.
     Parse(parse::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
-    Env(env::Arguments),
+    Env(Box<env::Arguments>),
     /// Says which dbts are installed here, and by which one a project is judged.
     Versions(versions::Arguments),
 }

@@ -15,6 +15,7 @@ mod log;
 mod lsp;
 mod machine;
 mod main_loop;
+mod platform_list;
 mod pool;
 mod remembered;
 mod serve;

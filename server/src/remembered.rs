@@ -47,7 +47,8 @@ struct Finding {
     severity: u8,
     range: (u32, u32),
     message: String,
-    fix: Option<(String, bool, Vec<Edit>)>,
+    /// The fix and its alternatives: title, whether it is safe, edits.
+    fixes: Vec<(String, bool, Vec<Edit>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -227,7 +228,7 @@ fn written(db: &RootDatabase, file: File) -> (String, Option<Vec<Finding>>) {
         |text: &str| secrets.as_ref().is_some_and(|it| project::mask(text, it) != text);
     let diagnostics = ide::diagnostics(db, file, Scope::Project);
     let is_secret = diagnostics.iter().any(|it| {
-        let edits = it.fix.iter().flat_map(|it| &it.edits);
+        let edits = it.fix.iter().chain(&it.alternatives).flat_map(|it| &it.edits);
         holds_secret(&it.message) || { edits }.any(|it| holds_secret(&it.edit.text))
     });
     let path = file.path(db).to_string();
@@ -237,14 +238,16 @@ fn written(db: &RootDatabase, file: File) -> (String, Option<Vec<Finding>>) {
             severity: it.severity as u8,
             range: numbers(it.range),
             message: it.message.clone(),
-            fix: it.fix.as_ref().map(|fix| {
-                let edits = fix.edits.iter().map(|it| Edit {
-                    path: it.file.path(db).to_string(),
-                    range: numbers(it.edit.range),
-                    text: it.edit.text.clone(),
-                });
-                (fix.title.clone(), fix.safe, edits.collect())
-            }),
+            fixes: { it.fix.iter().chain(&it.alternatives) }
+                .map(|fix| {
+                    let edits = fix.edits.iter().map(|it| Edit {
+                        path: it.file.path(db).to_string(),
+                        range: numbers(it.edit.range),
+                        text: it.edit.text.clone(),
+                    });
+                    (fix.title.clone(), fix.safe, edits.collect())
+                })
+                .collect(),
         });
         all.collect()
     });
@@ -261,6 +264,17 @@ fn restored(
     let all = findings.iter().map(|it| {
         let rule = RULES.iter().find(|rule| rule.name == it.code)?;
         let severities = [Severity::Hint, Severity::Info, Severity::Warning, Severity::Error];
+        let mut fixes = it.fixes.iter().map(|(title, safe, edits)| Fix {
+            title: title.clone(),
+            safe: *safe,
+            edits: edits
+                .iter()
+                .map(|it| FileEdit {
+                    file: db.file(&FilePath::new(&it.path)),
+                    edit: TextEdit { range: range(it.range), text: it.text.clone() },
+                })
+                .collect(),
+        });
         Some(Diagnostic {
             code: rule.name,
             event: rule.event,
@@ -268,17 +282,8 @@ fn restored(
             file,
             range: range(it.range),
             message: it.message.clone(),
-            fix: it.fix.as_ref().map(|(title, safe, edits)| Fix {
-                title: title.clone(),
-                safe: *safe,
-                edits: edits
-                    .iter()
-                    .map(|it| FileEdit {
-                        file: db.file(&FilePath::new(&it.path)),
-                        edit: TextEdit { range: range(it.range), text: it.text.clone() },
-                    })
-                    .collect(),
-            }),
+            fix: fixes.next(),
+            alternatives: fixes.collect(),
         })
     });
     Some((file, Some(all.collect::<Option<Vec<_>>>()?)))
@@ -330,7 +335,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A file that nobody else may read: from the digest of a short file its text can be guessed.
-fn own_file(path: &Path) -> io::Result<fs::File> {
+pub(crate) fn own_file(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -1,7 +1,11 @@
+mod import;
+mod init;
+mod matrix;
+
 use std::io::Write;
 
 use base::{Project, RootDatabase};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use project::EnvironmentSource;
 use serde::Serialize;
 
@@ -12,14 +16,35 @@ use super::session::Session;
 use crate::machine::Captured;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The project, or a folder of projects; the one that the current folder lies in by default.
     dir: Option<String>,
     /// How variables are written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Every variable that is read or set anywhere, and what each place says of it: settings,
+    /// process, .env, .env.example, dev container, CI files, the platform's list.
+    #[arg(long, conflicts_with_all = ["explain", "import"])]
+    matrix: bool,
+    /// All that is known of one variable.
+    #[arg(long, value_name = "NAME", conflicts_with = "import")]
+    explain: Option<String>,
+    /// Keeps the platform's list of variables, for --matrix, in Tandem's own folder: JSON of its
+    /// API, a table, or lines of NAME=value; `-` reads standard input. Values of secrets are left
+    /// out.
+    #[arg(long, value_name = "FILE")]
+    import: Option<String>,
     #[command(flatten)]
     flags: ProjectFlags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes .env from .env.example: asks for values at a terminal, and leaves secrets empty.
+    Init(init::Arguments),
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -46,9 +71,18 @@ struct Variable {
     project: String,
 }
 
-/// Variables that are read without a default and are not set make the command fail.
+/// Variables that dbt would stop at make the command fail.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
+    if let Some(Command::Init(arguments)) = &arguments.command {
+        return init::run(arguments, machine);
+    }
+    if let Some(file) = &arguments.import {
+        return import::run(arguments.dir.as_deref(), &arguments.flags, file, machine);
+    }
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    if arguments.matrix || arguments.explain.is_some() {
+        return matrix::run(session, arguments.explain.as_deref(), arguments.format);
+    }
     let projects = session.projects();
     let variables = session
         .settle(|db| projects.iter().flat_map(|it| variables(db, *it)).collect::<Vec<_>>())?;
@@ -88,15 +122,11 @@ fn variables(db: &RootDatabase, root: Project) -> Vec<Variable> {
     let used = semantic::used_environment_names(db, root);
     let mut names = project::environment_names(db, root);
     names.extend(used.iter().cloned());
-    let uses: Vec<_> = semantic::files_with_jinja(db, root)
-        .into_iter()
-        .flat_map(|it| semantic::environment_uses(db, it).to_vec())
-        .collect();
+    let missing = semantic::missing_environment_names(db, root);
     let secrets = project::secrets(db, root);
     let project = ide::project_status(db, root).name;
     let variable = |name: String| {
         let found = project::explain_environment(db, root, &name);
-        let without_default = uses.iter().any(|it| it.name == name && it.default.is_none());
         let secret = found
             .as_ref()
             .map_or_else(|| project::is_secret_variable(db, root, &name), |it| it.secret);
@@ -104,7 +134,7 @@ fn variables(db: &RootDatabase, root: Project) -> Vec<Variable> {
         Variable {
             status: match &found {
                 Some(_) => "set",
-                None if without_default => "missing",
+                None if missing.contains(&name) => "missing",
                 None => "default",
             },
             value: value.map(|it| project::mask(&it.value, &secrets)),
@@ -139,7 +169,7 @@ fn write_text(out: &mut impl Write, variables: &[Variable]) -> std::io::Result<(
             (Some(value), ..) => format!("= {}", value.escape_debug()),
             (None, true, "set") => "= *****".to_owned(),
             (_, _, "missing") => "is not set and has no default".to_owned(),
-            _ => "is not set, a default stands in".to_owned(),
+            _ => "is not set, and need not be".to_owned(),
         };
         let source = it.source.as_ref().map_or_else(String::new, |it| format!("  [{it}]"));
         let hidden = match it.hidden.as_slice() {

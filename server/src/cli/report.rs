@@ -125,6 +125,11 @@ pub fn warn(message: &str) {
     let _ = writeln!(anstream::stderr(), "warning: {message}");
 }
 
+/// What was done, on standard error.
+pub fn note(message: &str) {
+    let _ = writeln!(anstream::stderr(), "{message}");
+}
+
 /// What the command could not do, on standard error.
 pub fn complain(message: &str) {
     let _ = writeln!(anstream::stderr(), "error: {message}");

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use base::{Db, File, TextRange};
-use rules::{Diagnostic, FileEdit, Scope};
+use rules::{Diagnostic, FileEdit, Fix, Scope};
 
 /// A light bulb's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +19,14 @@ pub fn code_actions(db: &dyn Db, file: File, range: TextRange) -> Vec<CodeAction
     let findings: Arc<[Diagnostic]> = crate::diagnostics(db, file, Scope::File);
     let touched =
         findings.iter().filter(|it| it.file == file && it.range.intersect(range).is_some());
+    let action = |it: &Diagnostic, fix: &Fix| CodeAction {
+        title: fix.title.clone(),
+        diagnostics: vec![it.clone()],
+        edits: fix.edits.clone(),
+        preferred: fix.safe,
+    };
     touched
-        .filter_map(|it| {
-            let fix = it.fix.as_ref()?;
-            Some(CodeAction {
-                title: fix.title.clone(),
-                diagnostics: vec![it.clone()],
-                edits: fix.edits.clone(),
-                preferred: fix.safe,
-            })
-        })
+        .flat_map(|it| it.fix.iter().chain(&it.alternatives).map(move |fix| action(it, fix)))
         .collect()
 }
 

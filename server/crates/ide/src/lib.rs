@@ -9,6 +9,7 @@ mod compiled;
 mod completion;
 mod definition;
 mod diagnostics;
+mod environment;
 mod hover;
 mod lookup;
 mod place;
@@ -24,5 +25,9 @@ pub use completion::{
 };
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, files_to_check, project_of};
+pub use environment::{
+    EnvironmentCell, EnvironmentColumn, EnvironmentPlace, EnvironmentRow, EnvironmentStatus,
+    environment_matrix, explain_variable,
+};
 pub use hover::{Hover, hover};
 pub use status::{DeferStatus, ProjectStatus, project_status};

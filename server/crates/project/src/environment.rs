@@ -74,6 +74,11 @@ pub fn environment_value(db: &dyn Db, project: Project, name: String) -> Option<
     dotenv_values(db, project).get(&name).cloned()
 }
 
+/// What `.env` alone would give, whether or not something else wins over it.
+pub fn dotenv_value(db: &dyn Db, project: Project, name: &str) -> Option<Arc<str>> {
+    dotenv_values(db, project).get(name).cloned()
+}
+
 /// Value and origin of a variable, with everything that it hides.
 pub fn explain_environment(db: &dyn Db, project: Project, name: &str) -> Option<EnvironmentValue> {
     let value = environment_value(db, project, name.to_owned())?;

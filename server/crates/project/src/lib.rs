@@ -4,10 +4,13 @@
 
 mod cloud;
 mod context;
+mod defined;
 mod environment;
+mod example;
 mod internal;
 mod package;
 mod place;
+mod platform_list;
 mod profiles;
 mod project_yaml;
 mod resource;
@@ -18,16 +21,25 @@ mod yaml_file;
 
 pub use cloud::{CloudLink, cloud_link};
 pub use context::{YamlContext, contains_jinja, render_value, target};
-pub use environment::{
-    EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, environment_names, environment_value,
-    explain_environment, metadata_environment,
+pub use defined::{
+    DefinedFor, Definition, DefinitionFile, DefinitionFormat, EXAMPLE_NAMES, defined_names,
+    definition_files, definitions, repository_root,
 };
+pub use environment::{
+    EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, dotenv_value, environment_names,
+    environment_value, explain_environment, metadata_environment,
+};
+pub use example::{dotenv_from_example, dotenv_literal, with_values};
 pub use internal::{adapter_parents, internal_packages};
 pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
     package_of, packages, uninstalled_packages, unusable_packages, upstream_names,
 };
 pub use place::{Place, original_path, outside_folders, place_in};
+pub(crate) use platform_list::platform_list_file;
+pub use platform_list::{
+    PlatformList, PlatformVariable, data_folder, platform_list_path, read_platform_list,
+};
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};

@@ -4,7 +4,7 @@ use base::{Db, File, FilePath, Project};
 use rustc_hash::FxHashSet;
 use syntax::yaml::Node;
 
-use crate::{document, outside_folders, package_facts, project_file};
+use crate::{definition_files, document, outside_folders, package_facts, project_file};
 
 /// One dbt project as another sees it: the root project itself, a package, an upstream project.
 #[salsa::interned(unsafe(no_lifetime), revisions = usize::MAX, debug)]
@@ -150,7 +150,12 @@ pub fn package_of(db: &dyn Db, project: Project, file: File) -> Option<Package> 
     let around = all.iter().filter(|it| path.is_below(it.root(db)));
     let inner = around.max_by_key(|it| it.root(db).as_str().len());
     let looks = |it: &Package| outside_folders(db, *it).iter().any(|it| path.is_below(it));
-    inner.copied().or_else(|| all.iter().copied().find(looks))
+    inner.copied().or_else(|| all.iter().copied().find(looks)).or_else(|| {
+        // A pipeline or a dev container in the root of the repository.
+        let files = definition_files(db, project);
+        let root = || all.iter().copied().find(|it| it.origin(db) == Origin::Root);
+        files.iter().any(|it| it.file == file).then(root)?
+    })
 }
 
 /// The innermost root project that a file belongs to, with the package that it lies in.

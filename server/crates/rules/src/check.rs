@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use base::{Db, File, Project};
 use project::{
-    Package, ResourceKind, mask, package_of, packages, resource_kind, resources, secrets,
+    DefinitionFormat, EXAMPLE_NAMES, Origin, Package, ResourceKind, definition_files, mask,
+    package_of, packages, resource_kind, resources, secrets,
 };
 
 use semantic::cycles;
@@ -22,6 +23,9 @@ pub enum FileKind {
     Profiles,
     Dotenv,
     DotenvExample,
+    DevContainer,
+    /// A pipeline that sets variables.
+    Ci,
     Properties,
     Model,
     PythonModel,
@@ -78,9 +82,12 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
             "selectors.yml" => return Some(FileKind::Selectors),
             "profiles.yml" => return Some(FileKind::Profiles),
             ".env" => return Some(FileKind::Dotenv),
-            ".env.example" => return Some(FileKind::DotenvExample),
+            it if EXAMPLE_NAMES.contains(&it) => return Some(FileKind::DotenvExample),
             _ => {}
         }
+    }
+    if let Some(kind) = definition_kind(db, package, file) {
+        return Some(kind);
     }
     Some(match resource_kind(db, package, file)? {
         ResourceKind::Model => FileKind::Model,
@@ -96,6 +103,25 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
         ResourceKind::Function => FileKind::Function,
         ResourceKind::Fixture => return None,
     })
+}
+
+/// Of files that set variables for somebody else.
+fn definition_kind(db: &dyn Db, package: Package, file: File) -> Option<FileKind> {
+    // Of all other files the path says enough.
+    let path = file.path(db).as_str();
+    let may_be = [".github/", ".devcontainer", ".circleci/", ".gitlab-ci", "azure-pipelines"];
+    if package.origin(db) != Origin::Root || !may_be.iter().any(|it| path.contains(it)) {
+        return None;
+    }
+    let files = definition_files(db, package.project(db));
+    match files.iter().find(|it| it.file == file)?.format {
+        DefinitionFormat::DevContainer => Some(FileKind::DevContainer),
+        DefinitionFormat::GitHub
+        | DefinitionFormat::GitLab
+        | DefinitionFormat::Azure
+        | DefinitionFormat::CircleCi => Some(FileKind::Ci),
+        _ => None,
+    }
 }
 
 /// How circles are looked for. Both ways find the same.
@@ -195,7 +221,13 @@ fn without_quotes(message: &str) -> String {
 /// Every file of a project that can have findings: its own and those of its local packages.
 #[salsa::tracked(returns(clone))]
 pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
-    let mut files = Vec::new();
+    let mut files: Vec<File> = definition_files(db, project)
+        .iter()
+        .filter(|it| {
+            !matches!(it.format, DefinitionFormat::Compose(_) | DefinitionFormat::Platform)
+        })
+        .map(|it| it.file)
+        .collect();
     for package in packages(db, project).iter().filter(|it| it.is_own(db)) {
         let root = package.root(db);
         for name in [
@@ -205,7 +237,6 @@ pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
             "selectors.yml",
             "profiles.yml",
             ".env",
-            ".env.example",
         ] {
             let file = db.file(&root.join(name));
             if file.exists(db) {

@@ -13,6 +13,8 @@ pub struct Diagnostic {
     /// One sentence; never holds a secret.
     pub message: String,
     pub fix: Option<Fix>,
+    /// Other ways to mend it, for a person to choose from.
+    pub alternatives: Vec<Fix>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +48,12 @@ pub struct Fix {
 }
 
 impl Fix {
+    /// The same as something to choose: the project may mean something else to dbt afterwards.
+    #[must_use]
+    pub fn as_choice(self) -> Self {
+        Self { safe: false, ..self }
+    }
+
     /// A fix of one file that changes nothing of what the project means to dbt.
     #[must_use]
     pub fn of(

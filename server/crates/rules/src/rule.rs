@@ -32,19 +32,31 @@ impl Findings<'_> {
     }
 
     pub fn add(&mut self, range: TextRange, message: impl Into<String>) {
-        self.push(self.rule.severity, range, message.into(), None);
+        self.push(self.rule.severity, range, message.into(), Vec::new());
     }
 
     /// For what is less certain than the rule usually is.
     pub fn add_as(&mut self, severity: Severity, range: TextRange, message: impl Into<String>) {
-        self.push(severity, range, message.into(), None);
+        self.push(severity, range, message.into(), Vec::new());
     }
 
     pub fn add_with_fix(&mut self, range: TextRange, message: impl Into<String>, fix: Option<Fix>) {
-        self.push(self.rule.severity, range, message.into(), fix);
+        self.push(self.rule.severity, range, message.into(), fix.into_iter().collect());
     }
 
-    fn push(&mut self, severity: Severity, range: TextRange, message: String, fix: Option<Fix>) {
+    /// With several ways to mend it, the best one first.
+    pub fn add_with_fixes(
+        &mut self,
+        severity: Severity,
+        range: TextRange,
+        message: impl Into<String>,
+        fixes: Vec<Fix>,
+    ) {
+        self.push(severity, range, message.into(), fixes);
+    }
+
+    fn push(&mut self, severity: Severity, range: TextRange, message: String, mut fixes: Vec<Fix>) {
+        let fix = (!fixes.is_empty()).then(|| fixes.remove(0));
         self.found.push(Diagnostic {
             code: self.rule.name,
             event: self.rule.event,
@@ -53,6 +65,7 @@ impl Findings<'_> {
             range,
             message,
             fix,
+            alternatives: fixes,
         });
     }
 }

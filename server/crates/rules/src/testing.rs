@@ -30,7 +30,7 @@ pub(crate) fn check_in(rule: &Rule, files: &[(&str, &str)], expect: Expect) {
         let (start, end) = (place(it.range.start()), place(it.range.end()));
         let (severity, code) = (it.severity.name(), it.code);
         let _ = writeln!(said, "{start}-{end} {severity}[{code}] {}", it.message);
-        if let Some(fix) = &it.fix {
+        for fix in it.fix.iter().chain(&it.alternatives) {
             let choice = if fix.safe { "" } else { " (a choice)" };
             let _ = writeln!(said, "    fix: {}{choice}", fix.title);
         }

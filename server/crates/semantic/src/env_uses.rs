@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Db, File, Project, TextRange};
-use project::{packages, resources};
+use project::{Origin, document, owner_of, packages, profile, resources};
 use syntax::jinja::Template;
 
-use crate::jinja_texts;
+use crate::{all_nodes, jinja_texts, parsed};
 
 /// A call of `env_var` with a literal name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,94 @@ pub fn used_environment_names(db: &dyn Db, project: Project) -> Arc<BTreeSet<Str
     let mut names = BTreeSet::new();
     for file in files_with_jinja(db, project) {
         names.extend(names_used(db, file).iter().cloned());
+    }
+    Arc::new(names)
+}
+
+/// The stretches of a file whose Jinja dbt does not render: `vars` of a project file, and in
+/// `profiles.yml` all but the output in use.
+pub fn unrendered(db: &dyn Db, project: Project, file: File) -> Vec<TextRange> {
+    let name = file.path(db).name();
+    let document = document(db, file);
+    let Some(root) = &document.root else { return Vec::new() };
+    if name == "dbt_project.yml" {
+        return root.get("vars").map(|it| it.range).into_iter().collect();
+    }
+    if name != "profiles.yml" {
+        return Vec::new();
+    }
+    let used = profile(db, project);
+    let mut unread = Vec::new();
+    for profile in root.entries() {
+        if profile.name() != used.name.as_deref() {
+            unread.push(profile.value.range);
+            continue;
+        }
+        for output in profile.value.get("outputs").map_or(&[][..], |it| it.entries()) {
+            if output.name() != used.target.as_deref() {
+                unread.push(output.value.range);
+            }
+        }
+    }
+    unread
+}
+
+/// The variables that dbt would stop at: not set, read without a default where it renders.
+#[salsa::tracked(returns(clone))]
+pub fn missing_environment_names(db: &dyn Db, project: Project) -> Arc<BTreeSet<String>> {
+    let is_set = |name: &str| project::environment_value(db, project, name.to_owned()).is_some();
+    let mut missing = BTreeSet::new();
+    // Of what is read in templates the nodes know whether they get there.
+    let mut is_read_by_nodes = false;
+    for file in files_with_jinja(db, project) {
+        let is_yaml = matches!(file.path(db).extension(), "yml" | "yaml");
+        for it in environment_uses(db, file).iter() {
+            if it.default.is_some() || missing.contains(&it.name) || is_set(&it.name) {
+                continue;
+            }
+            if !is_yaml {
+                is_read_by_nodes = true;
+            } else if !unrendered(db, project, file).iter().any(|un| un.contains_range(it.range)) {
+                missing.insert(it.name.clone());
+            }
+        }
+    }
+    if is_read_by_nodes {
+        for package in packages(db, project).iter().filter(|it| it.origin(db) != Origin::Upstream) {
+            for node in all_nodes(db, *package) {
+                let calls = &parsed(db, node).environment;
+                missing.extend(calls.iter().filter(|it| it.missing).map(|it| it.name.clone()));
+            }
+        }
+    }
+    Arc::new(missing)
+}
+
+/// Every variable that a project's own files read without a default where dbt renders them, set or
+/// not. What only a profile reads depends on the target.
+#[salsa::tracked(returns(clone))]
+pub fn required_environment_names(
+    db: &dyn Db,
+    project: Project,
+    with_profile: bool,
+) -> Arc<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for file in files_with_jinja(db, project) {
+        let is_profile = file.path(db).name() == "profiles.yml";
+        let found = environment_uses(db, file);
+        if found.is_empty() || (is_profile && !with_profile) {
+            continue;
+        }
+        let is_own = is_profile || owner_of(db, file).is_some_and(|it| it.is_own(db));
+        if !is_own {
+            continue;
+        }
+        let unread = unrendered(db, project, file);
+        for it in found.iter().filter(|it| it.default.is_none()) {
+            if !unread.iter().any(|un| un.contains_range(it.range)) {
+                names.insert(it.name.clone());
+            }
+        }
     }
     Arc::new(names)
 }

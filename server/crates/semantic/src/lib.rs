@@ -44,7 +44,10 @@ pub use entries::{
     resource_entries, resource_id, source_config, source_fqn, source_id, source_json,
 };
 pub(crate) use entries::{identity_key, macro_dependencies, node_columns, test_macro};
-pub use env_uses::{EnvironmentUse, environment_uses, files_with_jinja, used_environment_names};
+pub use env_uses::{
+    EnvironmentUse, environment_uses, files_with_jinja, missing_environment_names,
+    required_environment_names, unrendered, used_environment_names,
+};
 pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };

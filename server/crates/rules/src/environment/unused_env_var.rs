@@ -6,7 +6,7 @@ use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
 declare_rule! {
-    /// A variable of `.env` that nothing in the project reads.
+    /// A variable of `.env` or `.env.example` that nothing in the project reads.
     ///
     /// Names that dbt itself or the dbt platform reads (`DBT_TARGET`, `DBT_ENGINE_…`,
     /// `DBT_CLOUD_…`) are left alone, and so is a variable that another line of the file uses.
@@ -15,7 +15,7 @@ declare_rule! {
         event: None,
         severity: Hint,
         since: "dbt 1.0",
-        files: [Dotenv],
+        files: [Dotenv, DotenvExample],
         check: check,
     }
 }
@@ -44,7 +44,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
 }
 
-fn is_read_by_dbt(name: &str) -> bool {
+pub(super) fn is_read_by_dbt(name: &str) -> bool {
     if ["DBT_ENGINE_", "DBT_CLOUD_", "DBT_ENV_CUSTOM_ENV_"].iter().any(|it| name.starts_with(it)) {
         return true;
     }

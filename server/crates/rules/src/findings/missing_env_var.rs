@@ -1,10 +1,9 @@
-use base::TextRange;
-use project::{document, environment_value};
+use project::environment_value;
 use rustc_hash::FxHashSet;
-use semantic::{environment_uses, nodes_in, parsed};
+use semantic::{environment_uses, nodes_in, parsed, unrendered};
 
 use crate::rule::declare_rule;
-use crate::{FileContext, FileKind, Findings};
+use crate::{FileContext, Findings};
 
 declare_rule! {
     /// An environment variable that is not set, read without a default.
@@ -44,7 +43,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         }
         return;
     }
-    let unread = unread(context);
+    let unread = unrendered(db, context.project, context.file);
     let mut seen = FxHashSet::default();
     for it in environment_uses(db, context.file).iter() {
         if it.default.is_none()
@@ -54,32 +53,5 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         {
             findings.add(it.range, message(&it.name));
         }
-    }
-}
-
-/// The stretches of a file whose Jinja dbt does not render.
-fn unread(context: &FileContext<'_>) -> Vec<TextRange> {
-    let db = context.db;
-    let document = document(db, context.file);
-    let Some(root) = &document.root else { return Vec::new() };
-    match context.kind {
-        FileKind::ProjectFile => root.get("vars").map(|it| it.range).into_iter().collect(),
-        FileKind::Profiles => {
-            let used = project::profile(db, context.project);
-            let mut unread = Vec::new();
-            for profile in root.entries() {
-                if profile.name() != used.name.as_deref() {
-                    unread.push(profile.value.range);
-                    continue;
-                }
-                for output in profile.value.get("outputs").map_or(&[][..], |it| it.entries()) {
-                    if output.name() != used.target.as_deref() {
-                        unread.push(output.value.range);
-                    }
-                }
-            }
-            unread
-        }
-        _ => Vec::new(),
     }
 }

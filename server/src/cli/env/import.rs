@@ -1,0 +1,50 @@
+use std::io::Read;
+
+use anyhow::{Context, anyhow, bail};
+
+use crate::cli::Outcome;
+use crate::cli::flags::ProjectFlags;
+use crate::cli::report;
+use crate::cli::session::Session;
+use crate::machine::Captured;
+use crate::platform_list;
+
+/// No list of variables comes near this.
+const LIMIT: u64 = 8 << 20;
+
+/// Keeps a list for the one project that is meant.
+pub fn run(
+    dir: Option<&str>,
+    flags: &ProjectFlags,
+    file: &str,
+    machine: Captured,
+) -> anyhow::Result<Outcome> {
+    let environment = machine.environment.clone();
+    let session = Session::open(dir, flags, machine)?;
+    let projects = session.projects();
+    let [project] = projects[..] else {
+        bail!("name one project: a list belongs to one, and here are {}", projects.len());
+    };
+    let text = read(file)?;
+    let secret = session.settle(|db| {
+        let names = project::environment_names(db, project);
+        names.into_iter().filter(|it| project::is_secret_variable(db, project, it)).collect()
+    })?;
+    let root = project.root(&session.db);
+    let kept = platform_list::keep(&environment, root, &text, &secret)
+        .map_err(|problem| anyhow!("{file}: {problem}"))?;
+    report::note(&format!("{} variables kept in {}", kept.variables, kept.path));
+    Ok(Outcome::Clean)
+}
+
+fn read(file: &str) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let read = if file == "-" {
+        std::io::stdin().lock().take(LIMIT).read_to_string(&mut text)
+    } else {
+        let opened = std::fs::File::open(file).with_context(|| format!("{file} cannot be read"))?;
+        opened.take(LIMIT).read_to_string(&mut text)
+    };
+    read.with_context(|| format!("{file} cannot be read"))?;
+    Ok(text)
+}
