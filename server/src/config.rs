@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{FilePath, Settings};
+use base::{FilePath, Precedence, Settings};
 use serde_json::Value;
 
 /// The section that the editor is asked for.
@@ -18,6 +18,9 @@ pub struct EditorSettings {
     pub favor_state: bool,
     /// `dbt.environmentVariables`: variables that dbt is started with, over those of the process.
     pub environment_variables: BTreeMap<String, String>,
+    /// `dbt.env.precedence`: whether a variable of the settings wins over one of the process, or the
+    /// other way round. Both win over `.env`.
+    pub precedence: Precedence,
     /// `dbt.version.assume`: the dbt version to judge projects for, in place of the one found.
     pub version_assume: Option<String>,
     /// `dbt.dbtPath`: the dbt to run, a program or a Python environment, in place of the one found.
@@ -35,6 +38,7 @@ impl Default for EditorSettings {
             state: None,
             favor_state: false,
             environment_variables: BTreeMap::new(),
+            precedence: Precedence::Settings,
             version_assume: None,
             dbt_path: None,
             profiles_dir: None,
@@ -53,6 +57,7 @@ impl EditorSettings {
             state: reader.text("flag.state"),
             favor_state: reader.flag("flag.favorState").unwrap_or(false),
             environment_variables: reader.map("environmentVariables"),
+            precedence: reader.precedence("env.precedence"),
             version_assume: reader.text("version.assume"),
             dbt_path: reader.text("dbtPath"),
             profiles_dir: reader.text("profilesDir"),
@@ -69,6 +74,7 @@ impl EditorSettings {
             favor_state: self.favor_state || environment.favor_state,
             state: self.state.clone().or_else(|| environment.state.clone()),
             environment: self.environment_variables.clone(),
+            precedence: self.precedence,
             target: self.target.clone().or_else(|| environment.target.clone()),
             profiles_dir: profiles_dir.or_else(|| environment.profiles_dir.clone()),
             dbt_version: self.version_assume.clone(),
@@ -105,6 +111,17 @@ impl Reader<'_> {
             self.wrong.push(format!("{SECTION}.{key} is not text"));
         }
         text.filter(|it| !it.is_empty())
+    }
+
+    fn precedence(&mut self, key: &str) -> Precedence {
+        match self.text(key).as_deref() {
+            None | Some("settings") => Precedence::Settings,
+            Some("process") => Precedence::Process,
+            Some(_) => {
+                self.wrong.push(format!("{SECTION}.{key} is neither settings nor process"));
+                Precedence::Settings
+            }
+        }
     }
 
     fn map(&mut self, key: &str) -> BTreeMap<String, String> {
@@ -146,6 +163,11 @@ mod tests {
         assert_eq!(settings.state.as_deref(), Some("prod"));
         assert_eq!(settings.environment_variables.get("B").map(String::as_str), Some("2"));
         assert!(!EditorSettings::read(&json!({"flag.defer": false})).0.defer);
+        let (settings, wrong) = EditorSettings::read(&json!({"env": {"precedence": "process"}}));
+        assert_eq!((settings.precedence, wrong), (Precedence::Process, Vec::new()));
+        let (settings, wrong) = EditorSettings::read(&json!({"env.precedence": "shell"}));
+        assert_eq!(settings.precedence, Precedence::Settings);
+        assert_eq!(wrong, ["dbt.env.precedence is neither settings nor process"]);
     }
 
     #[test]

@@ -83,9 +83,12 @@ fn decode(bytes: Vec<u8>) -> Content {
         Ok(text) => Content::Text(text.into()),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
-            let before = error.as_bytes().iter().take(offset);
-            let line = before.filter(|it| **it == b'\n').count() + 1;
-            Content::Unreadable(Unreadable::NotUtf8 { offset, line })
+            let mut bytes = error.into_bytes();
+            bytes.truncate(offset);
+            let line = bytes.iter().filter(|it| **it == b'\n').count() + 1;
+            bytes.truncate(bytes.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1));
+            let before = String::from_utf8(bytes).unwrap_or_default().into();
+            Content::Unreadable(Unreadable::NotUtf8 { offset, line, before })
         }
     }
 }
@@ -118,7 +121,7 @@ mod tests {
     fn the_first_wrong_byte_is_told() {
         assert_eq!(
             content("a.sql", b"one\ntwo \xff"),
-            Content::Unreadable(Unreadable::NotUtf8 { offset: 8, line: 2 })
+            Content::Unreadable(Unreadable::NotUtf8 { offset: 8, line: 2, before: "one\n".into() })
         );
     }
 

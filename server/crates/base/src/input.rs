@@ -69,6 +69,8 @@ pub enum Unreadable {
     NotUtf8 {
         offset: usize,
         line: usize,
+        /// The lines above: who reads line by line gets so far.
+        before: Arc<str>,
     },
     TooLarge {
         bytes: u64,
@@ -147,6 +149,8 @@ pub struct Settings {
     pub state: Option<String>,
     /// `dbt.environmentVariables`.
     pub environment: BTreeMap<String, String>,
+    /// `dbt.env.precedence`.
+    pub precedence: Precedence,
     pub profile: Option<String>,
     pub target: Option<String>,
     pub profiles_dir: Option<FilePath>,
@@ -174,6 +178,14 @@ impl Settings {
     pub fn engine(&self) -> Option<&Engine> {
         self.engines.iter().find(|it| it.runs_here() && it.version.is_some())
     }
+}
+
+/// Whose value of an environment variable wins where both have one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Precedence {
+    #[default]
+    Settings,
+    Process,
 }
 
 /// From when to when rows count, as Python writes a time of UTC: `2026-01-31 00:00:00+00:00`.

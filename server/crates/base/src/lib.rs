@@ -15,8 +15,8 @@ pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
 pub use engine::{Engine, EngineKind, FoundBy, Installer};
 pub use input::{
-    Building, Content, File, Folder, LazyContent, Machine, Project, SampleWindow, Settings,
-    Unreadable, Workspace,
+    Building, Content, File, Folder, LazyContent, Machine, Precedence, Project, SampleWindow,
+    Settings, Unreadable, Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};
 pub use path::FilePath;

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{Db, File, Project, TextRange, tree};
-use syntax::dotenv::Dotenv;
+use base::{Content, Db, File, FilePath, Precedence, Project, TextRange, Unreadable, tree};
+use syntax::dotenv::{Dotenv, Grammar};
 
-use crate::is_secret_variable;
+use crate::{dbt_version, is_secret_variable};
 
 /// Where the value of an environment variable comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,22 +38,43 @@ impl std::fmt::Debug for EnvironmentValue {
     }
 }
 
-/// The project's `.env`, which need not exist.
+/// The `.env` that dbt reads, which need not exist: beside `dbt_project.yml`, and for dbt Core from
+/// 1.12 on, where there is none, in the nearest folder above.
 pub fn dotenv_file(db: &dyn Db, project: Project) -> File {
-    db.file(&project.root(db).join(".env"))
+    let root = project.root(db);
+    let beside = db.file(&root.join(".env"));
+    if !dbt_version(db, project).searches_dotenv_upward() {
+        return beside;
+    }
+    let is_file = |it: &File| match it.content(db) {
+        Content::Missing => false,
+        Content::Unreadable(why) => !matches!(why, Unreadable::NotAFile | Unreadable::Link),
+        Content::Text(_) => true,
+    };
+    let mut files = root.and_above().map(|it| db.file(&FilePath::new(it).join(".env")));
+    files.find(is_file).unwrap_or(beside)
 }
 
-/// The lines of a `.env` file.
+/// The lines of a `.env` file; of one that is not UTF-8, those above the first wrong byte.
 pub fn dotenv(db: &dyn Db, file: File) -> Arc<Dotenv> {
+    if let Content::Unreadable(Unreadable::NotUtf8 { before, .. }) = file.content(db) {
+        return Arc::new(syntax::dotenv::parse(before));
+    }
     tree(db, file, |text| syntax::dotenv::parse(text))
 }
 
-/// What an engine takes from the project's `.env`: nothing behind the first bad line.
+/// What an engine takes from the project's `.env`.
 #[salsa::tracked(returns(clone))]
 fn dotenv_values(db: &dyn Db, project: Project) -> Arc<BTreeMap<String, Arc<str>>> {
-    let lines = dotenv(db, dotenv_file(db, project));
-    let process = db.machine().environment(db);
-    let values = syntax::dotenv::values_v2(&lines, &|name| process.get(name).cloned());
+    let file = dotenv_file(db, project);
+    let grammar = dbt_version(db, project).dotenv_grammar();
+    // Python decodes the whole file before it looks at a line.
+    let is_text = matches!(file.content(db), Content::Text(_));
+    if grammar == Grammar::PythonDotenv && !is_text {
+        return Arc::default();
+    }
+    let lines = dotenv(db, file);
+    let values = lines.values(grammar, &|name| Some(outer_value(db, project, name)?.0.to_owned()));
     let mut first: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for (name, value) in values {
         first.entry(name).or_insert_with(|| value.into());
@@ -61,17 +82,32 @@ fn dotenv_values(db: &dyn Db, project: Project) -> Arc<BTreeMap<String, Arc<str>
     Arc::new(first)
 }
 
+/// What dbt is started with: the settings put variables over those of the process, or, where the
+/// user wants it so, below.
+fn outer_value<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    name: &str,
+) -> Option<(&'db str, EnvironmentSource)> {
+    let set =
+        |values: &'db BTreeMap<String, String>, source| Some((values.get(name)?.as_str(), source));
+    let settings = project.settings(db);
+    let chosen = set(&settings.environment, EnvironmentSource::Settings);
+    let process = set(db.machine().environment(db), EnvironmentSource::Process);
+    match settings.precedence {
+        Precedence::Settings => chosen.or(process),
+        Precedence::Process => process.or(chosen),
+    }
+}
+
 /// The value that `env_var` gives, settings before process before `.env`: a small query over big
 /// inputs, so that a change of one variable wakes only those who read it.
 #[salsa::tracked(returns(clone))]
 pub fn environment_value(db: &dyn Db, project: Project, name: String) -> Option<Arc<str>> {
-    if let Some(value) = project.settings(db).environment.get(&name) {
-        return Some(value.as_str().into());
+    match outer_value(db, project, &name) {
+        Some((value, _)) => Some(value.into()),
+        None => dotenv_values(db, project).get(&name).cloned(),
     }
-    if let Some(value) = db.machine().environment(db).get(&name) {
-        return Some(value.as_str().into());
-    }
-    dotenv_values(db, project).get(&name).cloned()
 }
 
 /// What `.env` alone would give, whether or not something else wins over it.
@@ -83,16 +119,23 @@ pub fn dotenv_value(db: &dyn Db, project: Project, name: &str) -> Option<Arc<str
 pub fn explain_environment(db: &dyn Db, project: Project, name: &str) -> Option<EnvironmentValue> {
     let value = environment_value(db, project, name.to_owned())?;
     let mut sources = Vec::new();
-    if project.settings(db).environment.contains_key(name) {
-        sources.push(EnvironmentSource::Settings);
-    }
-    if db.machine().environment(db).contains_key(name) {
-        sources.push(EnvironmentSource::Process);
+    sources.extend(outer_value(db, project, name).map(|it| it.1));
+    for (source, is_set) in [
+        (EnvironmentSource::Settings, project.settings(db).environment.contains_key(name)),
+        (EnvironmentSource::Process, db.machine().environment(db).contains_key(name)),
+    ] {
+        if is_set && !sources.contains(&source) {
+            sources.push(source);
+        }
     }
     let lines = dotenv(db, dotenv_file(db, project));
-    for entry in lines.entries.iter().filter(|it| it.name == name && !it.lost) {
-        sources.push(EnvironmentSource::DotEnv { line: entry.line, name: entry.name_range });
-    }
+    let grammar = dbt_version(db, project).dotenv_grammar();
+    sources.extend(
+        lines
+            .settings_of(grammar, name)
+            .iter()
+            .map(|it| EnvironmentSource::DotEnv { line: it.line, name: it.name_range }),
+    );
     let mut sources = sources.into_iter();
     let source = sources.next()?;
     Some(EnvironmentValue {
@@ -109,6 +152,8 @@ pub fn environment_names(db: &dyn Db, project: Project) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = project.settings(db).environment.keys().cloned().collect();
     let lines = dotenv(db, dotenv_file(db, project));
     names.extend(lines.entries.iter().map(|it| it.name.clone()));
+    let grammar = dbt_version(db, project).dotenv_grammar();
+    names.extend(lines.settings(grammar).iter().map(|it| it.name.to_owned()));
     names
 }
 
@@ -123,4 +168,74 @@ pub fn metadata_environment(db: &dyn Db, project: Project) -> Vec<(String, Optio
         Some((key, environment_value(db, project, name)))
     };
     names.into_iter().filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::Fixture;
+
+    use super::*;
+
+    fn told(fixture: &Fixture, name: &str) -> String {
+        let Some(found) = explain_environment(&fixture.db, fixture.project, name) else {
+            return "not set".to_owned();
+        };
+        let source = |it: &EnvironmentSource| match it {
+            EnvironmentSource::Settings => "settings".to_owned(),
+            EnvironmentSource::Process => "process".to_owned(),
+            EnvironmentSource::DotEnv { line, .. } => format!(".env:{}", line + 1),
+        };
+        let hidden: Vec<String> = found.hidden.iter().map(source).collect();
+        format!("{} from {} over {hidden:?}", found.value, source(&found.source))
+    }
+
+    #[test]
+    fn settings_then_process_then_file_and_the_other_way_round() {
+        let mut fixture = Fixture::new("//- .env\nA=file\nB=${A}\n");
+        fixture.set_environment(&[("A", "process")]);
+        fixture.change_settings(|it| {
+            it.environment.insert("A".to_owned(), "settings".to_owned());
+        });
+        assert_eq!(told(&fixture, "A"), r#"settings from settings over ["process", ".env:1"]"#);
+        assert_eq!(told(&fixture, "B"), "settings from .env:2 over []");
+        fixture.change_settings(|it| it.precedence = Precedence::Process);
+        assert_eq!(told(&fixture, "A"), r#"process from process over ["settings", ".env:1"]"#);
+        assert_eq!(told(&fixture, "B"), "process from .env:2 over []");
+    }
+
+    #[test]
+    fn each_engine_reads_with_its_own_grammar() {
+        let mut fixture = Fixture::new("//- .env\nA=1\nA=2\nB=x y\nC=3\n");
+        assert_eq!(told(&fixture, "A"), r#"1 from .env:1 over [".env:2"]"#);
+        assert_eq!(told(&fixture, "C"), "not set");
+        fixture.change_settings(|it| it.dbt_version = Some("1.12".to_owned()));
+        assert_eq!(told(&fixture, "A"), r#"2 from .env:2 over [".env:1"]"#);
+        assert_eq!(told(&fixture, "B"), "x y from .env:3 over []");
+        assert_eq!(told(&fixture, "C"), "3 from .env:4 over []");
+    }
+
+    #[test]
+    fn only_core_1_12_looks_above_the_project() {
+        let mut fixture = Fixture::new("//- ../.env\nA=above\n");
+        assert_eq!(told(&fixture, "A"), "not set");
+        fixture.change_settings(|it| it.dbt_version = Some("1.12".to_owned()));
+        assert_eq!(told(&fixture, "A"), "above from .env:1 over []");
+        fixture.set(".env", Content::Unreadable(Unreadable::NotAFile));
+        assert_eq!(told(&fixture, "A"), "above from .env:1 over []");
+        fixture.write(".env", "B=1\n");
+        assert_eq!(told(&fixture, "A"), "not set");
+        fixture.remove(".env");
+        fixture.change_settings(|it| it.dbt_version = Some("1.11".to_owned()));
+        assert_eq!(told(&fixture, "A"), "not set");
+    }
+
+    #[test]
+    fn what_stands_above_a_wrong_byte_is_read_by_v2() {
+        let mut fixture = Fixture::new("");
+        let why = Unreadable::NotUtf8 { offset: 9, line: 2, before: "A=1\n".into() };
+        fixture.set(".env", Content::Unreadable(why));
+        assert_eq!(told(&fixture, "A"), "1 from .env:1 over []");
+        fixture.change_settings(|it| it.dbt_version = Some("1.12".to_owned()));
+        assert_eq!(told(&fixture, "A"), "not set");
+    }
 }

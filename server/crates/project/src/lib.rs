@@ -43,7 +43,7 @@ pub use platform_list::{
 pub use profiles::{Profile, ProfileProblem, profile};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
-pub use secret::{is_secret_key, is_secret_name, is_secret_variable, mask, secrets, substitutions};
+pub use secret::{is_secret_key, is_secret_name, is_secret_variable, mask, secrets};
 pub use vars::{command_line_vars, variable};
 pub use version::{DbtVersion, classify_version_output, dbt_version};
 pub use yaml_file::{document, to_json};

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Db, Project};
-use syntax::dotenv::{Entry, Part};
 
 use crate::{
     Json, YamlContext, document, dotenv, dotenv_file, environment_value, profile, render_value,
@@ -38,10 +37,9 @@ fn secret_variables(db: &dyn Db, project: Project) -> Arc<BTreeSet<String>> {
     // A line may read lines below it: until nothing is added.
     loop {
         let before = found.len();
-        for entry in &lines.entries {
-            if !found.contains(&entry.name) && substitutions(entry).any(|it| is_secret(&found, it))
-            {
-                found.insert(entry.name.clone());
+        for (name, taken) in lines.substitutions() {
+            if !found.contains(name) && is_secret(&found, taken) {
+                found.insert(name.to_owned());
             }
         }
         if found.len() == before {
@@ -74,23 +72,6 @@ fn secret_fields(db: &dyn Db, project: Project) -> Vec<String> {
         collect(&to_json(root), &mut found);
     }
     found
-}
-
-/// The variables that a line of `.env` puts into its value.
-pub fn substitutions(entry: &Entry) -> impl Iterator<Item = &str> {
-    entry.parts.iter().filter_map(|it| match it {
-        Part::Variable { name, .. } => Some(name.as_str()),
-        Part::Text(_) => None,
-    })
-}
-
-/// What the line itself says, without what it takes from elsewhere.
-fn literal_text(entry: &Entry) -> String {
-    let texts = entry.parts.iter().filter_map(|it| match it {
-        Part::Text(text) => Some(text.as_str()),
-        Part::Variable { .. } => None,
-    });
-    texts.collect()
 }
 
 /// Keys of a profile that hold a secret, whatever the adapter.
@@ -133,13 +114,11 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
     let mut found: Vec<String> = Vec::new();
     let settings = project.settings(db);
     let lines = dotenv(db, dotenv_file(db, project));
-    for entry in &lines.entries {
-        if is_secret_variable(db, project, &entry.name) {
-            found.extend(
-                environment_value(db, project, entry.name.clone()).map(|it| it.to_string()),
-            );
+    for (name, text) in lines.literal_texts() {
+        if is_secret_variable(db, project, name) {
+            found.extend(environment_value(db, project, name.to_owned()).map(|it| it.to_string()));
             // Also what another source hides, and lines that no engine reaches.
-            found.push(literal_text(entry));
+            found.push(text);
         }
     }
     let machine = db.machine().environment(db);

@@ -3,6 +3,7 @@ mod output;
 use std::sync::Arc;
 
 use base::{Db, Project};
+use syntax::dotenv::Grammar;
 
 use crate::{Origin, Package, project_file};
 
@@ -23,6 +24,17 @@ impl DbtVersion {
     #[must_use]
     pub fn reads_dotenv(&self) -> bool {
         (self.major, self.minor) >= (1, 12)
+    }
+
+    /// An older dbt Core does not read `.env` at all; what loads it instead skips bad lines too.
+    #[must_use]
+    pub fn dotenv_grammar(&self) -> Grammar {
+        if self.major >= 2 { Grammar::Dotenvy } else { Grammar::PythonDotenv }
+    }
+
+    #[must_use]
+    pub fn searches_dotenv_upward(&self) -> bool {
+        self.reads_dotenv() && self.major < 2
     }
 }
 

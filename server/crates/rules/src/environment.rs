@@ -1,5 +1,6 @@
 //! Rules about environment variables and `.env` files.
 
+pub mod dotenv_crash;
 pub mod dotenv_syntax;
 pub(crate) mod edits;
 pub mod env_drift;

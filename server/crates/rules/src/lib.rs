@@ -37,6 +37,7 @@ pub static RULES: &[&Rule] = &[
     &findings::unknown_function::UNKNOWN_FUNCTION,
     &findings::unknown_macro::UNKNOWN_MACRO,
     &findings::missing_env_var::MISSING_ENV_VAR,
+    &environment::dotenv_crash::DOTENV_CRASH,
     &environment::dotenv_syntax::DOTENV_SYNTAX,
     &environment::env_drift::ENV_DRIFT,
     &environment::unused_env_var::UNUSED_ENV_VAR,

@@ -2,7 +2,7 @@
 //!
 //! dbt v2 reads with the `dotenvy` grammar and stops silently at the first bad line; dbt Core 1.12
 //! reads with python-dotenv, whose grammar is another one. The entries and problems here follow
-//! v2; [`values_core`] gives what Core would see.
+//! v2; what Core makes of the same text is kept beside them.
 
 mod core;
 mod lines;
@@ -23,6 +23,26 @@ pub struct Dotenv {
     /// From `#` to the end of the line.
     pub comments: Vec<TextRange>,
     core: Vec<core::Binding>,
+    /// Lines that Core passes over with a warning.
+    pub core_problems: Vec<Problem>,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grammar {
+    /// dbt v2: nothing from the first bad line on, the first of equal names.
+    Dotenvy,
+    /// dbt Core 1.12: bad lines left out, the last of equal names.
+    PythonDotenv,
+}
+
+/// A line that sets a variable, for one of the grammars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting<'a> {
+    pub name: &'a str,
+    pub name_range: TextRange,
+    /// Counted from zero.
+    pub line: u32,
 }
 
 /// `NAME=value`
@@ -43,18 +63,40 @@ pub struct Entry {
     pub lost: bool,
 }
 
-/// A line that v2 cannot read, or reads as something nobody meant.
+/// A line that an engine cannot read, or reads as something nobody meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    pub kind: ProblemKind,
     pub range: TextRange,
     pub message: String,
     /// The variables v2 does not see because of this line, its own included.
     pub lost: Vec<String>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// No name, or no `=` behind it.
+    Name,
+    /// A blank in a value without quotes.
+    Blank,
+    Escape,
+    /// `${` without its end.
+    Brace,
+    /// A quote that nothing closes.
+    OpenQuote,
+    /// A quote that a later line closes: v2 goes on behind it.
+    Swallowed,
+    /// A blank at the end of a file without a last line end.
+    LastBlank,
+    Nul,
+    /// For python-dotenv.
+    NotRead,
+}
+
 /// Reads any text, in time linear in it.
 pub fn parse(text: &str) -> Dotenv {
-    let mut dotenv = Dotenv { core: core::parse(text), ..Dotenv::default() };
+    let (core, core_problems) = core::parse(text);
+    let mut dotenv = Dotenv { core, core_problems, ..Dotenv::default() };
     let mut stopped = false;
     // (problem, entries before its line): what is lost is known at the end.
     let mut losses = Vec::new();
@@ -134,6 +176,74 @@ pub fn values_core(
 }
 
 impl Dotenv {
+    /// What an engine takes from the file; see [`values_v2`] and [`values_core`].
+    pub fn values(
+        &self,
+        grammar: Grammar,
+        process: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<(String, String)> {
+        match grammar {
+            Grammar::Dotenvy => values_v2(self, process),
+            Grammar::PythonDotenv => values_core(self, process),
+        }
+    }
+
+    /// The lines that set a variable, those included that another line of the same name hides, but
+    /// not those that the engine does not get to.
+    pub fn settings(&self, grammar: Grammar) -> Vec<Setting<'_>> {
+        match grammar {
+            Grammar::Dotenvy => {
+                let read = self.entries.iter().take_while(|it| !it.lost);
+                read.map(|it| Setting { name: &it.name, name_range: it.name_range, line: it.line })
+                    .collect()
+            }
+            Grammar::PythonDotenv => {
+                let read = self.core.iter().filter(|it| it.value.is_some());
+                read.map(|it| Setting { name: &it.name, name_range: it.name_range, line: it.line })
+                    .collect()
+            }
+        }
+    }
+
+    /// The lines that set one variable, the one that counts first.
+    pub fn settings_of(&self, grammar: Grammar, name: &str) -> Vec<Setting<'_>> {
+        let mut settings = self.settings(grammar);
+        settings.retain(|it| it.name == name);
+        if grammar == Grammar::PythonDotenv {
+            settings.reverse();
+        }
+        settings
+    }
+
+    /// The first line at which dbt ends before it began.
+    pub fn crash(&self, grammar: Grammar) -> Option<TextRange> {
+        match grammar {
+            Grammar::Dotenvy => {
+                let stop = self.problems.iter().find(|it| it.kind.stops())?;
+                (stop.kind == ProblemKind::Nul).then_some(stop.range)
+            }
+            Grammar::PythonDotenv => Some(self.core.iter().find(|it| it.crashes())?.name_range),
+        }
+    }
+
+    /// Every name that a value takes in, for either engine: `(NAME, the name in its value)`.
+    pub fn substitutions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let v2 = self.entries.iter().flat_map(|it| it.substitutions().map(|to| (&*it.name, to)));
+        let core = self.core.iter().flat_map(|it| {
+            let value = it.value.as_deref().unwrap_or("");
+            core::substitutions(value).map(|to| (&*it.name, to))
+        });
+        v2.chain(core)
+    }
+
+    /// What a line says itself, without what it takes in: `(NAME, text)`, for either engine. It may
+    /// be a secret.
+    pub fn literal_texts(&self) -> impl Iterator<Item = (&str, String)> {
+        let v2 = self.entries.iter().map(|it| (&*it.name, it.literal_text()));
+        let core = self.core.iter().filter_map(|it| Some((&*it.name, it.value.clone()?)));
+        v2.chain(core)
+    }
+
     /// The entries of a name in the file's order.
     pub fn entries_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(move |it| it.name == name)
@@ -152,7 +262,33 @@ impl Dotenv {
     }
 }
 
+impl ProblemKind {
+    /// Whether v2 reads nothing from here on.
+    pub fn stops(self) -> bool {
+        !matches!(self, Self::Swallowed | Self::NotRead)
+    }
+}
+
 impl Entry {
+    /// The variables that the line puts into its value.
+    pub fn substitutions(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|it| match it {
+            // v2 takes all of `${X:-y}` for a name; for Core it reads `X`.
+            Part::Variable { name, .. } => {
+                Some(name.split_once(':').map_or(name.as_str(), |(name, _)| name))
+            }
+            Part::Text(_) => None,
+        })
+    }
+
+    fn literal_text(&self) -> String {
+        let texts = self.parts.iter().filter_map(|it| match it {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Variable { .. } => None,
+        });
+        texts.collect()
+    }
+
     pub fn range(&self) -> TextRange {
         self.name_range.cover(self.value_range)
     }

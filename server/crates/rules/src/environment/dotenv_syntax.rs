@@ -1,4 +1,5 @@
 use project::dotenv;
+use syntax::dotenv::ProblemKind;
 
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
@@ -24,7 +25,14 @@ declare_rule! {
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    for problem in &dotenv(context.db, context.file).problems {
+    let lines = dotenv(context.db, context.file);
+    if findings.is_core() {
+        for problem in &lines.core_problems {
+            findings.add(problem.range, format!("{}: dbt Core skips it", problem.message));
+        }
+        return;
+    }
+    for problem in lines.problems.iter().filter(|it| it.kind != ProblemKind::Nul) {
         let mut message = problem.message.clone();
         if !problem.lost.is_empty() {
             let names: Vec<String> = problem.lost.iter().map(|it| format!("`{it}`")).collect();

@@ -1,4 +1,4 @@
-use project::{dotenv, substitutions};
+use project::dotenv;
 use semantic::used_environment_names;
 use syntax::dotenv::Dotenv;
 
@@ -53,5 +53,5 @@ pub(super) fn is_read_by_dbt(name: &str) -> bool {
 }
 
 fn is_used_here(lines: &Dotenv, name: &str) -> bool {
-    lines.entries.iter().any(|it| substitutions(it).any(|it| it == name))
+    lines.substitutions().any(|(_, taken)| taken == name)
 }

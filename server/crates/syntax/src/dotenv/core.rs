@@ -4,14 +4,28 @@ use std::borrow::Cow;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
+use text_size::TextRange;
 
+use super::lines::range;
 use super::value::MAX_EXPANDED;
+use super::{Problem, ProblemKind};
 
 /// `NAME=value`, or `NAME` alone, which sets nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Binding {
-    name: String,
-    value: Option<String>,
+    pub(super) name: String,
+    pub(super) name_range: TextRange,
+    /// Counted from zero.
+    pub(super) line: u32,
+    pub(super) value: Option<String>,
+}
+
+impl Binding {
+    /// Python refuses to put it into the environment, and dbt ends before it began.
+    pub(super) fn crashes(&self) -> bool {
+        let Some(value) = &self.value else { return false };
+        self.name.is_empty() || self.name.contains(['=', '\0']) || value.contains('\0')
+    }
 }
 
 /// Values may be secrets.
@@ -21,18 +35,72 @@ impl fmt::Debug for Binding {
     }
 }
 
-pub(super) fn parse(text: &str) -> Vec<Binding> {
-    // Python opens the file with universal line ends.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = Reader { text: &text, at: 0 };
-    let mut bindings = Vec::new();
+/// The bindings, and the lines that python-dotenv passes over.
+pub(super) fn parse(text: &str) -> (Vec<Binding>, Vec<Problem>) {
+    let python = PythonText::new(text);
+    let mut reader = Reader { text: &python.text, at: 0 };
+    let (mut bindings, mut problems) = (Vec::new(), Vec::new());
+    let (mut line, mut counted) = (0, 0);
     while reader.at < reader.text.len() {
+        reader.skip(is_space);
+        let start = reader.at;
+        line += python.text[counted..start].matches('\n').count() as u32;
+        counted = start;
         match reader.binding() {
-            Ok(binding) => bindings.extend(binding),
-            Err(Unreadable) => reader.skip_line(),
+            Ok(binding) => bindings.extend(binding.map(|it| Binding {
+                name_range: python.original(it.name_range),
+                line,
+                ..it
+            })),
+            Err(Unreadable) => {
+                reader.skip_line();
+                let skipped = python.text[start..reader.at].trim_end();
+                problems.push(Problem {
+                    kind: ProblemKind::NotRead,
+                    range: python.original(range(start, start + skipped.len())),
+                    message: "python-dotenv cannot read this".to_owned(),
+                    lost: Vec::new(),
+                });
+            }
         }
     }
-    bindings
+    (bindings, problems)
+}
+
+/// The text as Python hands it out, which opens a file with universal line ends.
+struct PythonText {
+    text: String,
+    /// Bytes of a byte order mark, which python-dotenv passes over.
+    mark: usize,
+    /// Line ends in it that were two characters.
+    joined: Vec<usize>,
+}
+
+impl PythonText {
+    fn new(text: &str) -> Self {
+        let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mark = text.len() - unmarked.len();
+        let mut joined = Vec::new();
+        let mut out = String::with_capacity(unmarked.len());
+        let mut characters = unmarked.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character == '\r' {
+                if characters.next_if_eq(&'\n').is_some() {
+                    joined.push(out.len());
+                }
+                out.push('\n');
+            } else {
+                out.push(character);
+            }
+        }
+        Self { text: out, mark, joined }
+    }
+
+    fn original(&self, in_python: TextRange) -> TextRange {
+        let offset =
+            |it: usize| self.mark + it + self.joined.partition_point(|line_end| *line_end < it);
+        range(offset(in_python.start().into()), offset(in_python.end().into()))
+    }
 }
 
 pub(super) fn values(
@@ -60,6 +128,14 @@ pub(super) fn values(
         }
     }
     values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What a value takes in as `${NAME}` or `${NAME:-default}`.
+pub(super) fn substitutions(value: &str) -> impl Iterator<Item = &str> {
+    value.split("${").skip(1).filter_map(|it| {
+        let inner = &it[..it.find('}')?];
+        Some(inner.split_once(':').map_or(inner, |(name, _)| name))
+    })
 }
 
 /// `${NAME}` and `${NAME:-default}`, in any kind of quotes.
@@ -138,13 +214,17 @@ impl<'a> Reader<'a> {
             self.at += "export".len();
             self.skip(is_blank);
         }
+        let name_start = self.at;
         let name = self.name()?;
+        let name_range = range(name_start, self.at);
         self.skip(is_blank);
         let mut value = None;
         if self.rest().starts_with('=') {
             self.at += 1;
+            let behind_sign = self.at;
             self.skip(is_blank);
-            value = Some(self.value()?);
+            let is_comment = self.at > behind_sign && self.rest().starts_with('#');
+            value = Some(if is_comment { String::new() } else { self.value()? });
         }
         let before_comment = self.at;
         self.skip(is_blank);
@@ -160,7 +240,7 @@ impl<'a> Reader<'a> {
         } else if !self.rest().is_empty() {
             return Err(Unreadable);
         }
-        Ok(name.map(|name| Binding { name: name.to_owned(), value }))
+        Ok(name.map(|name| Binding { name: name.to_owned(), name_range, line: 0, value }))
     }
 
     fn name(&mut self) -> Result<Option<&'a str>, Unreadable> {
@@ -200,21 +280,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An escaped quote does not close, unless no other one does.
+/// A backslash takes whatever stands behind it along.
 fn quoted_end(text: &str, quote: char) -> Option<usize> {
-    let mut fallback = None;
     let mut escaped = false;
     for (at, character) in text.char_indices() {
-        if character == quote {
-            if !escaped {
-                return Some(at);
-            }
-            fallback = Some(at);
+        if escaped {
+            escaped = false;
+        } else if character == quote {
+            return Some(at);
+        } else {
+            escaped = character == '\\';
         }
-        // Of `\\'` too, the last backslash escapes the quote.
-        escaped = character == '\\';
     }
-    fallback
+    None
 }
 
 /// A comment needs white space in front.

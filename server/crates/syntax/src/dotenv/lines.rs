@@ -3,7 +3,7 @@
 use text_size::{TextRange, TextSize};
 
 use super::value::{self, Bad, Quote};
-use super::{Entry, Problem};
+use super::{Entry, Problem, ProblemKind};
 
 pub(super) enum Line {
     /// With a problem where the value took in lines that look like entries of their own.
@@ -161,7 +161,7 @@ fn head(text: &str, start: usize, end: usize) -> Result<Head<'_>, Bad> {
     }
     if !text[at..end].starts_with('=') {
         let range = name_start..name_start + name.len();
-        return Err(Bad::new(range, "expected `=` after the name"));
+        return Err(Bad::new(ProblemKind::Name, range, "expected `=` after the name"));
     }
     Ok(Head { name, name_start, export, value_start: skip_blank(text, at + 1, end) })
 }
@@ -171,6 +171,7 @@ fn name_at(text: &str, start: usize, end: usize) -> Result<&str, Bad> {
     if !rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') {
         let length = rest.find(|it: char| it == '=' || it.is_whitespace()).unwrap_or(rest.len());
         return Err(Bad::new(
+            ProblemKind::Name,
             start..start + length,
             "a variable's name starts with a letter or `_`",
         ));
@@ -223,8 +224,12 @@ fn parse_line(
     entry.parts = read.parts;
     if text[head.value_start..read.end].contains('\0') {
         return Some(Line::Bad {
-            problem: Bad::new(head.value_start..read.end, "dbt v2 crashes on a NUL character")
-                .problem(),
+            problem: Bad::new(
+                ProblemKind::Nul,
+                head.value_start..read.end,
+                "a NUL character: dbt crashes when it sets this variable",
+            )
+            .problem(),
             entry: Some(entry),
         });
     }
@@ -245,18 +250,22 @@ fn unclosed_line(
     let end = start + text[start..first_end].trim_end().len();
     let bad = match open {
         Open::Quote(quote) if in_comment(&text[start..*quote]) => {
-            Bad::new(*quote..end.max(*quote + 1), QUOTE_IN_COMMENT)
+            Bad::new(ProblemKind::OpenQuote, *quote..end.max(*quote + 1), QUOTE_IN_COMMENT)
         }
         Open::Quote(quote) if *quote < first_end => Bad::new(
+            ProblemKind::OpenQuote,
             *quote..end.max(*quote + 1),
             "this quote is never closed: the rest of the file becomes part of it",
         ),
-        Open::Quote(quote) => Bad::new(*quote..*quote + 1, "this quote is never closed"),
+        Open::Quote(quote) => {
+            Bad::new(ProblemKind::OpenQuote, *quote..*quote + 1, "this quote is never closed")
+        }
         Open::Blank => Bad::new(
+            ProblemKind::LastBlank,
             end..first_end,
             "a blank ends the file: dbt v2 drops this line unless a line end follows",
         ),
-        Open::Backslash => Bad::new(start..end, "a backslash ends the file"),
+        Open::Backslash => Bad::new(ProblemKind::Escape, start..end, "a backslash ends the file"),
     };
     let entry = match parse_line(text, start, end, line, comments) {
         Some(Line::Entry(entry, _)) => Some(entry),
@@ -298,6 +307,7 @@ fn swallowed(text: &str, entry: &Entry, end: usize) -> Option<Problem> {
         "this quote is closed only on a later line: the lines between become part of the value"
     };
     Some(Problem {
+        kind: ProblemKind::Swallowed,
         range: range(start + quote, start + first_line.trim_end().len()),
         message: message.to_owned(),
         lost,

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use text_size::TextRange;
 
-use super::Problem;
 use super::lines::range;
+use super::{Problem, ProblemKind};
 
 /// All values of a file together may grow to this size; beyond, substitutions give nothing.
 pub(super) const MAX_EXPANDED: usize = 8 << 20;
@@ -44,17 +44,19 @@ pub enum Quote {
 }
 
 pub(super) struct Bad {
+    kind: ProblemKind,
     range: Range<usize>,
     message: String,
 }
 
 impl Bad {
-    pub(super) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Self { range, message: message.into() }
+    pub(super) fn new(kind: ProblemKind, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { kind, range, message: message.into() }
     }
 
     pub(super) fn problem(self) -> Problem {
         Problem {
+            kind: self.kind,
             range: range(self.range.start, self.range.end),
             message: self.message,
             lost: Vec::new(),
@@ -137,7 +139,8 @@ pub(super) fn read(input: &str, offset: usize) -> Read {
                         "`\\{}` is no escape here: write `\\\\` or put the value in single quotes",
                         escaped.escape_debug()
                     );
-                    bad = Some(Bad::new(offset + at..offset + at + length, message));
+                    let place = offset + at..offset + at + length;
+                    bad = Some(Bad::new(ProblemKind::Escape, place, message));
                     break;
                 }
                 None => {}
@@ -153,6 +156,7 @@ pub(super) fn read(input: &str, offset: usize) -> Read {
                 } else if !rest.is_empty() {
                     end = input.len();
                     bad = Some(Bad::new(
+                        ProblemKind::Blank,
                         offset..offset + input.trim_end().len(),
                         "a value with blanks needs quotes",
                     ));
@@ -166,13 +170,14 @@ pub(super) fn read(input: &str, offset: usize) -> Read {
         if let Some(open) = dollar {
             if open.braced {
                 let range = offset + open.at..offset + input.len();
-                bad = Some(Bad::new(range, "this `${` is not closed"));
+                bad = Some(Bad::new(ProblemKind::Brace, range, "this `${` is not closed"));
             } else {
                 reader.variable(open, end, end);
             }
         }
         if mode != Mode::Bare {
-            bad = Some(Bad::new(offset + opened..offset + input.len(), "this quote is not closed"));
+            let place = offset + opened..offset + input.len();
+            bad = Some(Bad::new(ProblemKind::OpenQuote, place, "this quote is not closed"));
         }
     }
     Read { quote: quote(&input[..end]), parts: reader.parts, end: offset + end, comment, bad }

@@ -1,10 +1,11 @@
-"""Writes core.json: what python-dotenv 1.2, which dbt Core 1.12 reads `.env` with, makes of each text.
+"""Writes core.json: what python-dotenv 1.2.4, which dbt Core 1.12 reads `.env` with, makes of each text.
 
     python3 generate.py
 """
 
 import io
 import json
+import logging
 import os
 import pathlib
 import random
@@ -20,6 +21,7 @@ TEXTS = [
     "A\nB=${A}x", "\ufeffA=1", "A=x\u00a0# c", "A=é", "A=1 \x1c", "A\x0b=1", "export\tA=1", "exportA=1", "A='x'#c", "A='x' #c\nB=2", "A=x\n\n\n  B=y", "'A=1\nB=2", "#", "", "\n", "A=\n=B\nC=3",
 ]
 
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 random.seed(7)
 PIECES = ["A", "B", "=", "=", "'", '"', "\\", " ", "\n", "\n", "#", "${A}", "${", "}", "$B", "x", "export ", ":-", "\t"]
 TEXTS += ["".join(random.choice(PIECES) for _ in range(random.randint(2, 14))) for _ in range(300)]
