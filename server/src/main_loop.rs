@@ -3,6 +3,7 @@
 
 mod changes;
 mod event;
+mod git;
 mod loading;
 mod previews;
 mod publishing;
@@ -83,6 +84,9 @@ pub struct MainLoop {
     found: FxHashMap<File, Findings>,
     pulls: Vec<WorkspacePull>,
     previews: Previews,
+    /// Whether the user trusts the opened folders: programs are run only there.
+    trusted: bool,
+    git: git::Asking,
     status: status::Known,
     sent_status: Option<Status>,
 }
@@ -121,6 +125,8 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         found: FxHashMap::default(),
         pulls: Vec::new(),
         previews: Previews::default(),
+        trusted: false,
+        git: git::Asking::default(),
         status: status::Known::default(),
         sent_status: None,
     };
@@ -165,6 +171,9 @@ impl MainLoop {
             Event::Changed { path, version, changes } => self.edited(&path, version, changes),
             Event::Closed(path) => self.closed(&path),
             Event::FilesChanged(paths) => {
+                if paths.iter().any(crate::git::concerns) {
+                    self.ask_git();
+                }
                 self.forget_watched(&paths);
                 self.files_changed(paths);
             }
@@ -185,6 +194,7 @@ impl MainLoop {
             Event::Loaded { number, loaded } => self.loaded(number, loaded),
             Event::Refreshed { number, refreshed } => self.refreshed(number, refreshed),
             Event::Settings(settings) => self.settings(settings),
+            Event::Git(answers) => self.git_answered(answers),
             Event::Found { generation, findings } => self.found(generation, findings),
             Event::Listed { generation, listed } => self.listed(generation, listed),
             Event::Swept { generation, findings, finished } => {

@@ -13,9 +13,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use base::{
-    Content, Db, File, FilePath, LazyContent, RootDatabase, Settings, TextEdit, TextRange, TextSize,
-};
+use base::{Content, Db, File, FilePath, LazyContent, RootDatabase, TextEdit, TextRange, TextSize};
 use md5::{Digest as _, Md5};
 use rayon::prelude::*;
 use rules::{Diagnostic, FileEdit, Fix, RULES, Scope, Severity};
@@ -176,11 +174,11 @@ fn name(db: &RootDatabase) -> Option<String> {
     let program = fs::metadata(std::env::current_exe().ok()?).ok()?;
     let built = program.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let mut text = format!("{} {} {built:?}\n", env!("CARGO_PKG_VERSION"), program.len());
-    let mut projects: Vec<(&FilePath, &Settings)> =
-        (db.workspace().projects(db).iter()).map(|it| (it.root(db), &**it.settings(db))).collect();
-    projects.sort_by_key(|it| it.0);
-    for (root, settings) in projects {
-        text.push_str(&format!("{root} {settings:?}\n"));
+    let mut projects = db.workspace().projects(db).to_vec();
+    projects.sort_by_key(|it| it.root(db));
+    for it in projects {
+        let (root, settings, git) = (it.root(db), it.settings(db), it.git(db));
+        text.push_str(&format!("{root} {settings:?} {git:?}\n"));
     }
     let machine = db.machine();
     text.push_str(&format!("{:?}\n", machine.home(db)));

@@ -141,6 +141,11 @@ impl Editor {
     }
 
     pub fn initialize(&mut self, options: &Options) -> Result<()> {
+        self.initialize_with(options, Value::Null)
+    }
+
+    /// With `initializationOptions`.
+    pub fn initialize_with(&mut self, options: &Options, more: Value) -> Result<()> {
         self.set_settings(options.settings.clone());
         let folder = uri(&options.root);
         let name = options.root.file_name().map(|it| it.to_string_lossy().into_owned());
@@ -151,6 +156,7 @@ impl Editor {
             "rootPath": options.root,
             "workspaceFolders": [{ "uri": folder, "name": name }],
             "capabilities": capabilities(&options.encodings),
+            "initializationOptions": more,
         });
         let greeting = self.request("initialize", params)?;
         self.capabilities = greeting["capabilities"].clone();

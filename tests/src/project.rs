@@ -97,6 +97,11 @@ impl Project {
             ("HOME".to_owned(), home("")),
             ("XDG_CACHE_HOME".to_owned(), home("cache")),
             ("XDG_CONFIG_HOME".to_owned(), home("config")),
+            // The examples stand for repositories of their own.
+            (
+                "GIT_CEILING_DIRECTORIES".to_owned(),
+                program::root().join("examples").to_string_lossy().into_owned(),
+            ),
         ]
     }
 }

@@ -58,6 +58,7 @@ impl FailOn {
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let store = Store::of(&machine.environment);
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    session.ask_git();
     let (mut findings, checked, failed) = findings(session, arguments, &store)?;
     findings.sort();
     report::write(arguments.format, &findings, checked)?;

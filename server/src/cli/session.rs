@@ -17,6 +17,7 @@ use super::report;
 use super::sample;
 use crate::engine;
 use crate::files::{self, Counter, PROJECT_FILE};
+use crate::git;
 use crate::log;
 use crate::machine::Captured;
 use crate::main_loop::{Outcome, guarded};
@@ -78,6 +79,17 @@ impl Session {
 
     pub fn projects(&self) -> Vec<Project> {
         self.db.workspace().projects(&self.db).to_vec()
+    }
+
+    /// Asks git about the `.env` of every project.
+    pub fn ask_git(&mut self) {
+        for project in self.projects() {
+            let answer = git::ask(project.root(&self.db)).git;
+            if answer.is_some() {
+                let medium = Durability::MEDIUM;
+                project.set_git(&mut self.db).with_durability(medium).to(answer);
+            }
+        }
     }
 
     /// Computes until nothing is wanted from the disk any more.

@@ -1,17 +1,15 @@
-use std::io::Read;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use base::{EngineKind, FilePath};
+
+use crate::process::{self, Ran};
 
 /// dbt Core looks up its newest release on the network before it answers.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Nothing that is a version is longer.
 const OUTPUT_LIMIT: u64 = 64 << 10;
-const STEP: Duration = Duration::from_millis(10);
 
 /// What a program said of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,25 +28,16 @@ pub fn command(program: &FilePath) -> String {
 /// that it started.
 pub fn ask(program: &FilePath, patience: Duration) -> anyhow::Result<Answer> {
     let mut asked = Command::new(program.as_str());
-    asked.arg("--version").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    asked.arg("--version");
     // Whatever lies in the current folder, a `.env` for one, is not its business.
     if let Some(folder) = program.parent() {
         asked.current_dir(folder.as_str());
     }
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut asked, 0);
-    let mut child = asked.spawn().with_context(|| format!("{program} cannot be started"))?;
-    let output = read(child.stdout.take());
-    let errors = read(child.stderr.take());
-    let deadline = Instant::now() + patience;
-    let Some(status) = wait(&mut child, deadline)? else {
-        end(&mut child);
+    let ran = process::run(&mut asked, patience, OUTPUT_LIMIT);
+    let ran = ran.with_context(|| format!("{program} cannot be started"))?;
+    let Some(Ran { status, output, errors }) = ran else {
         bail!("`{}` did not end within {} s and was stopped", command(program), patience.as_secs());
     };
-    // A process that it left behind may hold the pipe.
-    let left = || deadline.saturating_duration_since(Instant::now()).max(STEP);
-    let output = output.recv_timeout(left()).unwrap_or_default();
-    let errors = errors.recv_timeout(left()).unwrap_or_default();
     let said = [output, errors];
     match said.iter().find_map(|it| project::classify_version_output(it)) {
         Some((kind, version)) => Ok(Answer { kind, version }),
@@ -68,50 +57,17 @@ fn not_understood(status: ExitStatus, said: &[String; 2]) -> String {
     }
 }
 
-/// Read on the side: a program that says more than a pipe holds would wait for a reader.
-fn read(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    if let Some(pipe) = pipe {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let mut pipe = pipe.take(OUTPUT_LIMIT);
-            // What came until an error counts.
-            let _ = pipe.read_to_end(&mut bytes);
-            let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
-        });
-    }
-    receiver
-}
-
-fn wait(child: &mut Child, deadline: Instant) -> anyhow::Result<Option<ExitStatus>> {
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if Instant::now() >= deadline {
-            return Ok(None);
-        }
-        thread::sleep(STEP);
-    }
-}
-
-fn end(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        // It may have ended meanwhile.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+    use std::thread;
+    use std::time::Instant;
 
     use super::*;
+
+    const STEP: Duration = Duration::from_millis(10);
 
     fn program(text: &str) -> (tempfile::TempDir, FilePath) {
         let folder = tempfile::tempdir().unwrap();

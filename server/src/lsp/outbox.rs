@@ -119,7 +119,8 @@ fn watchers() -> Vec<lsp::FileSystemWatcher> {
     let change = lsp::WatchKind::Change;
     let patterns = [
         ("**/*.{sql,py,csv,yml,yaml,md}", change),
-        ("**/{.env*,.dbtignore}", change),
+        ("**/{.env*,.dbtignore,.gitignore,devcontainer.json,.devcontainer.json}", change),
+        ("**/.git/{index,info/exclude}", change),
         ("**/{manifest,catalog}.json", change),
         ("**/*", lsp::WatchKind::Create | lsp::WatchKind::Delete),
     ];

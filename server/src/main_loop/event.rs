@@ -8,6 +8,7 @@ use super::query::Job;
 use crate::documents::Change;
 use crate::files::{Load, Loaded, Refreshed};
 use crate::findings::Findings;
+use crate::git::Answer;
 use crate::lsp::capabilities::Client;
 use crate::lsp::compiled::Compiled;
 use crate::lsp::ext::TimingsReport;
@@ -67,6 +68,8 @@ pub enum Event {
         refreshed: Vec<Refreshed>,
     },
     Settings(Vec<(FilePath, Value)>),
+    /// What git says, by the root of a project.
+    Git(Vec<(FilePath, Answer)>),
     Found {
         generation: u64,
         findings: Findings,

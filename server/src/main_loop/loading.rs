@@ -64,7 +64,7 @@ impl MainLoop {
     pub(super) fn begin(&mut self, start: Start) {
         self.client = Arc::new(start.client);
         self.folders = start.folders;
-        // Nothing that trust would allow is done yet: no program is run, no network used.
+        self.trusted = start.trusted;
         log::info(format!("{} folders, trusted: {}", self.folders.len(), start.trusted));
     }
 
@@ -145,6 +145,7 @@ impl MainLoop {
             workspace.set_projects(&mut self.db).with_durability(medium).to(projects.into());
         }
         if fresh {
+            self.ask_git();
             self.pull_settings();
         }
     }

@@ -129,6 +129,19 @@ pub struct Project {
     pub root: FilePath,
     #[returns(ref)]
     pub settings: Arc<Settings>,
+    /// What git says of the project's `.env`; nothing where it was not asked or has no answer.
+    #[default]
+    #[returns(copy)]
+    pub git: Option<Git>,
+}
+
+/// How git treats a file that is nobody else's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Git {
+    /// A rule of a `.gitignore` or the like matches it.
+    pub ignored: bool,
+    /// It is in the index, whatever the rules say.
+    pub tracked: bool,
 }
 
 /// The root projects of all open folders.

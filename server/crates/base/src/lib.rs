@@ -15,7 +15,7 @@ pub use db::{Db, QueryLog, RootDatabase, Wanted};
 pub use edit::{TextEdit, apply};
 pub use engine::{Engine, EngineKind, FoundBy, Installer};
 pub use input::{
-    Building, Content, File, Folder, LazyContent, Machine, Precedence, Project, SampleWindow,
+    Building, Content, File, Folder, Git, LazyContent, Machine, Precedence, Project, SampleWindow,
     Settings, Unreadable, Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};

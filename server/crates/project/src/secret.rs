@@ -4,8 +4,8 @@ use std::sync::Arc;
 use base::{Db, Project};
 
 use crate::{
-    Json, YamlContext, document, dotenv, dotenv_file, environment_value, profile, render_value,
-    to_json,
+    DefinitionFormat, Json, YamlContext, definition_files, document, dotenv, dotenv_file,
+    environment_value, is_placeholder, looks_secret, profile, render_value, to_json,
 };
 
 /// Whether dbt itself keeps the variable out of logs.
@@ -132,12 +132,31 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
         collect_text(&value, &mut found);
     }
     found.extend(crate::cloud_link(db, project).token.clone());
+    found.extend(in_examples(db, project));
     // A short value would mask half of every text and protects nothing.
     found.retain(|it| it.trim().len() >= 4);
     found = found.iter().flat_map(|it| spellings(it)).collect();
     found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     found.dedup();
     found.into()
+}
+
+/// What should not stand in an example, and does.
+fn in_examples(db: &dyn Db, project: Project) -> Vec<String> {
+    let mut found = Vec::new();
+    for it in
+        definition_files(db, project).iter().filter(|it| it.format == DefinitionFormat::Example)
+    {
+        let text = it.file.text(db);
+        for entry in &dotenv(db, it.file).entries {
+            let value = entry.raw_value(text).trim_matches(['"', '\'']);
+            let is_secret = is_secret_variable(db, project, &entry.name) && !is_placeholder(value);
+            if is_secret || looks_secret(value) {
+                found.push(value.to_owned());
+            }
+        }
+    }
+    found
 }
 
 /// A secret as templates usually pass it on: filters like `upper` do not make it public.

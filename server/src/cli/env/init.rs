@@ -68,6 +68,9 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         .with_context(|| format!("{target} cannot be written"))?;
     let empty: Vec<&str> =
         example.secret.iter().filter(|it| !values.contains_key(*it)).map(String::as_str).collect();
+    if crate::git::ask(&root).git.is_some_and(|it| !it.ignored) {
+        report::warn("git does not ignore .env: add it to .gitignore before you commit");
+    }
     report::note(&format!(".env is made from {}", example.name));
     if !empty.is_empty() {
         report::note(&format!("fill in yourself, they are secret: {}", empty.join(", ")));

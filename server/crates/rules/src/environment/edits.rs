@@ -20,3 +20,9 @@ pub(crate) fn whole_lines(text: &str, range: TextRange) -> TextRange {
     let end = text[end..].find('\n').map_or(text.len(), |it| end + it + 1);
     base::range(start, end)
 }
+
+/// What stands for a whole file.
+pub(crate) fn first_line(text: &str) -> TextRange {
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    base::range(0, end)
+}

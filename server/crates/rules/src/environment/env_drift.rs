@@ -1,8 +1,6 @@
 mod dotenv;
 mod elsewhere;
 
-use base::TextRange;
-
 use crate::rule::declare_rule;
 use crate::{FileContext, FileKind, Findings};
 
@@ -37,12 +35,6 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         FileKind::DotenvExample => dotenv::check_example(findings, context),
         _ => elsewhere::check(findings, context),
     }
-}
-
-/// What stands for a whole file.
-fn first_line(text: &str) -> TextRange {
-    let end = text.find(['\n', '\r']).unwrap_or(text.len());
-    base::range(0, end)
 }
 
 /// Whether one name is another one with a slip of the pen. Names that differ in a number are two.

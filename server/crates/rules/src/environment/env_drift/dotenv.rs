@@ -5,7 +5,7 @@ use project::{EXAMPLE_NAMES, dotenv, environment_value, is_secret_variable};
 use semantic::{required_environment_names, used_environment_names};
 
 use super::super::{edits, unused_env_var::is_read_by_dbt};
-use super::{first_line, is_near};
+use super::is_near;
 use crate::{FileContext, Findings, Fix, Severity};
 
 /// The variables that the platform itself sets belong into no file.
@@ -134,7 +134,7 @@ fn lacking(
     };
     let text: Vec<String> = lacking.iter().map(|it| format!("{it}=")).collect();
     let fix = edits::append(db, context.file, format!("Add {them} to `{name}`"), &text.join("\n"));
-    let range = first_line(context.file.text(db));
+    let range = edits::first_line(context.file.text(db));
     findings.add_with_fixes(Severity::Info, range, format!("`{name}` lacks {reads}"), vec![fix]);
 }
 
@@ -163,7 +163,7 @@ fn no_dotenv(findings: &mut Findings<'_>, context: &FileContext<'_>, target: Fil
         project::dotenv_from_example(file.text(db), &|it| is_secret_variable(db, project, it));
     let title = format!("Create `.env` from `{name}`");
     let fix = Fix::of(target, title, [(TextRange::default(), text)]);
-    findings.add_with_fixes(Severity::Info, first_line(file.text(db)), message, vec![fix]);
+    findings.add_with_fixes(Severity::Info, edits::first_line(file.text(db)), message, vec![fix]);
 }
 
 /// The example that counts: the first there is.
