@@ -7,6 +7,7 @@ pub mod flags;
 mod list;
 mod lsp;
 mod parse;
+mod profile;
 mod progress;
 mod python_json;
 mod report;
@@ -52,6 +53,8 @@ enum Command {
     List(list::Arguments),
     /// Reads a project and writes its manifest.
     Parse(parse::Arguments),
+    /// Says which profile and target a project uses, and where each comes from.
+    Profile(profile::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(Box<env::Arguments>),
     /// Says which dbts are installed here, and by which one a project is judged.
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Compile(arguments) => compile::run(&arguments, machine),
         Command::List(arguments) => list::run(&arguments, machine),
         Command::Parse(arguments) => parse::run(&arguments, machine),
+        Command::Profile(arguments) => profile::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
         Command::Versions(arguments) => versions::run(&arguments, machine),
     };

@@ -12,6 +12,7 @@ pub mod did_close;
 pub mod did_open;
 pub mod hover;
 pub mod lifecycle;
+pub mod targets;
 pub mod test_requests;
 pub mod timings;
 pub mod workspace_diagnostic;

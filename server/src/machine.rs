@@ -21,7 +21,9 @@ impl Captured {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         let environment: BTreeMap<String, String> = unicode.collect();
-        let home = ["HOME", "USERPROFILE"].iter().find_map(|it| environment.get(*it));
+        // In Windows a shell of another system may set `HOME`, which dbt does not look at.
+        let names = if cfg!(windows) { ["USERPROFILE", "HOME"] } else { ["HOME", "USERPROFILE"] };
+        let home = names.iter().find_map(|it| environment.get(*it));
         let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             home: home.filter(|it| !it.is_empty()).map(|it| FilePath::new(it)),

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
-use crate::handlers::{compiled, test_requests, timings};
+use crate::handlers::{compiled, targets, test_requests, timings};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -37,6 +37,7 @@ pub async fn serve(
     builder = builder
         .custom_method("tandem/compiled", compiled::compiled)
         .custom_method("tandem/watchCompiled", compiled::watch)
+        .custom_method("tandem/targets", targets::handle)
         .custom_method("tandem/timings", timings::handle);
     if test_requests {
         builder = builder

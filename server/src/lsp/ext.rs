@@ -81,6 +81,44 @@ impl ProjectStatus {
     }
 }
 
+/// The parameters of `tandem/targets`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TargetsParams {
+    /// As `tandem/status` has it.
+    pub root: String,
+}
+
+/// The answer to `tandem/targets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Targets {
+    pub profile: Option<String>,
+    pub targets: Vec<Target>,
+    pub default: Option<String>,
+    pub current: Option<String>,
+    pub reason: String,
+    pub chosen: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub name: String,
+    pub adapter: Option<String>,
+}
+
+impl Targets {
+    pub fn new(targets: ide::Targets) -> Self {
+        let target = |it: ide::Target| Target { name: it.name, adapter: it.adapter };
+        Self {
+            profile: targets.profile,
+            targets: targets.targets.into_iter().map(target).collect(),
+            default: targets.default,
+            current: targets.current,
+            reason: targets.reason,
+            chosen: targets.is_chosen,
+        }
+    }
+}
+
 /// The answer to `tandem/timings`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TimingsReport {

@@ -97,6 +97,8 @@ pub fn completion(
         CompletionKind::Docs => lsp::CompletionItemKind::REFERENCE,
         CompletionKind::Package => lsp::CompletionItemKind::MODULE,
         CompletionKind::Keyword => lsp::CompletionItemKind::KEYWORD,
+        CompletionKind::Key => lsp::CompletionItemKind::PROPERTY,
+        CompletionKind::Value => lsp::CompletionItemKind::VALUE,
     };
     lsp::CompletionItem {
         label: item.label,

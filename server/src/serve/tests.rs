@@ -677,3 +677,4 @@ async fn a_project_may_be_added_and_taken_away() {
 }
 
 mod compiled;
+mod targets;

@@ -8,6 +8,7 @@ mod edit;
 mod engine;
 mod input;
 mod lines;
+mod nearest;
 mod path;
 mod trees;
 
@@ -19,6 +20,7 @@ pub use input::{
     Settings, Unreadable, Workspace,
 };
 pub use lines::{LineColumn, LineIndex, line_index};
+pub use nearest::nearest;
 pub use path::FilePath;
 pub use text_size::{TextRange, TextSize};
 pub use trees::{Trees, earlier, keep_for_later, tree};

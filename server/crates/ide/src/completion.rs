@@ -4,6 +4,7 @@ mod functions;
 mod identifier;
 mod macros;
 mod models;
+mod profile;
 mod slot;
 mod sources;
 mod variables;
@@ -12,6 +13,7 @@ use base::{Db, FilePosition, TextRange};
 
 use crate::hover::Teller;
 use crate::place::{Place, package_at};
+use crate::profile::is_under_secret_key;
 use slot::{Slot, Wanted};
 
 pub use choose::MAX_COMPLETIONS;
@@ -43,6 +45,9 @@ pub enum CompletionKind {
     Docs,
     Package,
     Keyword,
+    /// A key of YAML.
+    Key,
+    Value,
 }
 
 /// The names that fit at a position, best first. Where there are [`MAX_COMPLETIONS`] of them there
@@ -67,7 +72,17 @@ pub fn completions(db: &dyn Db, position: FilePosition) -> Vec<CompletionItem> {
             Wanted::Docs => variables::docs(&teller, &slot),
         })
     };
-    found().unwrap_or_default()
+    let mut items = found().or_else(|| profile::complete(db, position)).unwrap_or_default();
+    // What is put under a secret key is a secret, under whatever name it is known until then.
+    if items.iter().any(|it| it.kind == CompletionKind::EnvironmentVariable)
+        && is_under_secret_key(db, position)
+    {
+        for it in &mut items {
+            let source = it.detail.as_deref().and_then(|it| it.rsplit_once(" · "));
+            it.detail = source.map(|(_, source)| format!("***** · {source}"));
+        }
+    }
+    items
 }
 
 #[cfg(test)]

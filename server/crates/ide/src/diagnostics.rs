@@ -4,11 +4,13 @@ use base::{Db, File, Project};
 use project::owner_of;
 use rules::{Diagnostic, Scope};
 
-/// The findings of one file: those of the innermost project that it belongs to; none where it
-/// belongs to no project.
+use crate::place::package_at;
+
+/// The findings of one file: those of the innermost project that it belongs to, or of the one whose
+/// profile it is; none where it is neither.
 #[must_use]
 pub fn diagnostics(db: &dyn Db, file: File, scope: Scope) -> Arc<[Diagnostic]> {
-    match owner_of(db, file) {
+    match package_at(db, file) {
         Some(package) if package.is_own(db) => {
             rules::check_file(db, package.project(db), file, scope)
         }

@@ -8,7 +8,9 @@ use project::{
     DefinedFor, EnvironmentSource, definition_files, definitions, dotenv, dotenv_file,
     dotenv_value, explain_environment, is_secret_variable, mask, secrets,
 };
-use semantic::{environment_uses, files_with_jinja, missing_environment_names, unrendered};
+use semantic::{
+    Unrendered, environment_uses, files_with_jinja, missing_environment_names, unrendered,
+};
 
 /// A place where variables are set. The first ones decide here, in an order that settings may
 /// change; the others are for somebody else.
@@ -132,14 +134,14 @@ pub fn environment_matrix(db: &dyn Db, project: Project) -> Vec<EnvironmentRow> 
             continue;
         }
         let is_yaml = matches!(file.path(db).extension(), "yml" | "yaml");
-        let unread = if is_yaml { unrendered(db, project, file) } else { Vec::new() };
+        let unread = if is_yaml { unrendered(db, project, file) } else { Unrendered::default() };
         for it in found.iter() {
             let places = uses.entry(it.name.clone()).or_default();
             let place = EnvironmentPlace {
                 file,
                 range: it.range,
                 default: it.default.clone(),
-                is_rendered: !unread.iter().any(|un| un.contains_range(it.range)),
+                is_rendered: !unread.contains(it.range),
             };
             if !places.contains(&place) {
                 places.push(place);

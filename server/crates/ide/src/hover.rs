@@ -1,7 +1,9 @@
+mod cloud;
 mod columns;
 mod environment;
 mod macros;
 mod node;
+mod profile;
 mod rule;
 mod source;
 mod text;
@@ -27,7 +29,9 @@ pub struct Hover {
 /// What is known of the thing at a position. Holds no secret.
 #[must_use]
 pub fn hover(db: &dyn Db, position: FilePosition) -> Option<Hover> {
-    let found = subject_at(db, position)?;
+    let Some(found) = subject_at(db, position) else {
+        return profile::hover(db, position).or_else(|| cloud::hover(db, position));
+    };
     let teller = Teller::new(db, found.package);
     let mut markdown = tell(&teller, &found)?;
     if matches!(found.subject, Subject::Ref { .. }) && is_not_taken(db, position, &found) {

@@ -10,11 +10,14 @@ mod completion;
 mod definition;
 mod diagnostics;
 mod environment;
+mod explain;
 mod hover;
 mod lookup;
 mod place;
+mod profile;
 mod status;
 mod subject;
+mod targets;
 
 pub use code_action::{CodeAction, code_actions};
 pub use compiled::{
@@ -29,5 +32,10 @@ pub use environment::{
     EnvironmentCell, EnvironmentColumn, EnvironmentPlace, EnvironmentRow, EnvironmentStatus,
     environment_matrix, explain_variable,
 };
+pub use explain::{
+    ExplainedField, ExplainedLink, ExplainedPlace, ExplainedProfile, ExplainedSearch,
+    ExplainedStep, explain_profile,
+};
 pub use hover::{Hover, hover};
 pub use status::{DeferStatus, ProjectStatus, project_status};
+pub use targets::{Target, Targets, targets};

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use base::{Db, File, FilePosition, TextRange, TextSize, tree};
-use project::{Package, document, owner_of, packages, profile};
+use base::{Db, File, FilePosition, Project, TextRange, TextSize, tree};
+use project::{Package, cloud_file, document, owner_of, packages, profile};
 use semantic::{JinjaText, jinja_at};
 use syntax::jinja::Template;
 use syntax::python::{Function, PythonModel};
@@ -151,11 +151,15 @@ fn python_model(db: &dyn Db, file: File) -> Arc<PythonModel> {
     tree(db, file, |text| syntax::python::parse(text))
 }
 
-/// The package that a file is part of: `~/.dbt/profiles.yml` is part of the project it serves.
+/// The package that a file is part of: `~/.dbt/profiles.yml` and `~/.dbt/dbt_cloud.yml` are part of
+/// the project they serve.
 pub(crate) fn package_at(db: &dyn Db, file: File) -> Option<Package> {
     owner_of(db, file).or_else(|| {
         let projects = db.workspace().projects(db);
-        let served = projects.iter().find(|it| profile(db, **it).file == Some(file))?;
+        let serves = |it: &&Project| {
+            profile(db, **it).file == Some(file) || cloud_file(db, **it) == Some(file)
+        };
+        let served = projects.iter().find(serves)?;
         packages(db, *served).first().copied()
     })
 }

@@ -1,5 +1,5 @@
 use base::{Db, Project};
-use project::{dbt_version, package_name, packages, profile, resources};
+use project::{NameSource, dbt_version, package_name, packages, profile, resources};
 use semantic::{read_state, state_file};
 
 /// What a status bar shows of a project.
@@ -46,6 +46,16 @@ pub fn project_status(db: &dyn Db, project: Project) -> ProjectStatus {
         version_reason: version.reason.clone(),
         defer: defer_status(db, project),
         models,
+    }
+}
+
+/// Why a target is the one that is used.
+pub(crate) fn target_reason(source: NameSource) -> &'static str {
+    match source {
+        NameSource::Settings => "chosen in the settings",
+        NameSource::Variable => "because `DBT_TARGET` says so",
+        NameSource::File => "the profile's default",
+        NameSource::Default => "since nothing names another",
     }
 }
 

@@ -1,10 +1,21 @@
+//! How a project is tied to the dbt platform, as far as files and variables say.
+
+mod chain;
+mod file;
+
 use std::sync::Arc;
 
 use base::{Db, File, Project};
 
-use crate::{Json, Origin, document, environment_value, packages, project_file, to_json};
+pub use chain::{
+    CloudChain, LinkRules, LinkSource, LinkStep, LinkValue, StepName, StepState, cloud_chain,
+};
+pub use file::{
+    CloudFileProblem, CloudFix, cloud_file, cloud_file_problems, cloud_secrets, host_problem,
+    misplaced_cloud_file,
+};
 
-/// How a project is tied to the dbt platform, as far as files and variables say.
+/// What the platform is spoken to with.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CloudLink {
     /// `~/.dbt/dbt_cloud.yml`, where there is one.
@@ -29,52 +40,20 @@ impl std::fmt::Debug for CloudLink {
     }
 }
 
-/// Environment before `dbt_project.yml` before the entry in `dbt_cloud.yml` whose project matches.
+/// The link under the rules of today's engines.
 #[salsa::tracked(returns(clone))]
 pub fn cloud_link(db: &dyn Db, project: Project) -> Arc<CloudLink> {
-    let home = db.machine().home(db).as_ref();
-    let file = home.map(|it| db.file(&it.join(".dbt/dbt_cloud.yml"))).filter(|it| it.exists(db));
-    let data = file.and_then(|it| document(db, it).root.as_ref().map(to_json)).unwrap_or_default();
-    let packages = packages(db, project);
-    let root = packages.iter().find(|it| it.origin(db) == Origin::Root);
-    let own = root.map(|it| project_file(db, it.file(db)));
-    let own = own.as_ref().and_then(|it| it.get(&["dbt-cloud"]));
-    let variable =
-        |name: &str| environment_value(db, project, name.to_owned()).filter(|it| !it.is_empty());
-    let from_project = |key: &str| own.and_then(|it| text(it.get(key)));
-    let project_id = variable("DBT_CLOUD_PROJECT_ID")
-        .map(|it| it.to_string())
-        .or_else(|| from_project("project-id"));
-    let entries = data.get("projects").and_then(Json::as_array);
-    let entry = entries.into_iter().flatten().find(|it| {
-        let id = text(it.get("project-id"));
-        id.is_some() && id == project_id
-    });
-    let from_entry = |key: &str| entry.and_then(|it| text(it.get(key)));
-    let first = |name: &str, keys: &[&str], entry_key: &str| {
-        variable(name)
-            .map(|it| it.to_string())
-            .or_else(|| keys.iter().find_map(|key| from_project(key)))
-            .or_else(|| from_entry(entry_key))
-    };
-    let defer_environment_id = variable("DBT_CLOUD_DEFER_ENV_ID")
-        .map(|it| it.to_string())
-        .or_else(|| from_project("defer-env-id"))
-        .or_else(|| entry.and_then(|_| text(data.get("context")?.get("defer-env-id"))));
+    let (chain, token) = chain::resolve(db, project, LinkRules::New);
+    let value = |it: &LinkValue| it.value.clone();
     Arc::new(CloudLink {
-        file,
-        account_id: first("DBT_CLOUD_ACCOUNT_ID", &["account_id"], "account-id"),
-        host: first("DBT_CLOUD_ACCOUNT_HOST", &["tenant_hostname", "account-host"], "account-host"),
-        token: first("DBT_CLOUD_TOKEN", &[], "token-value"),
-        defer_environment_id,
-        project_id,
+        file: chain.file,
+        project_id: value(&chain.project_id),
+        account_id: value(&chain.account_id),
+        host: value(&chain.host),
+        defer_environment_id: value(&chain.defer_environment_id),
+        token,
     })
 }
 
-fn text(value: Option<&Json>) -> Option<String> {
-    match value? {
-        Json::String(it) => Some(it.clone()),
-        Json::Number(it) => Some(it.to_string()),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests;

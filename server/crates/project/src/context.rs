@@ -64,18 +64,43 @@ pub fn render_value(db: &dyn Db, project: Project, value: &Json, context: YamlCo
 }
 
 fn render_text(db: &dyn Db, project: Project, text: &str, context: YamlContext) -> Json {
-    let template: Arc<Template> = Arc::new(syntax::jinja::parse(text));
     let written = || Json::String(text.to_owned());
+    try_render(db, project, text, context).ok().flatten().unwrap_or_else(written)
+}
+
+/// Why a text cannot be rendered. A variable that is not set is another matter.
+#[must_use]
+pub fn render_problem(
+    db: &dyn Db,
+    project: Project,
+    text: &str,
+    context: YamlContext,
+) -> Option<String> {
+    let problem = if has_tag(text) { try_render(db, project, text, context).err() } else { None };
+    problem.filter(|it| !it.starts_with(MISSING_VARIABLE))
+}
+
+/// The value, or the message of what went wrong; neither for a template that does not parse.
+fn try_render(
+    db: &dyn Db,
+    project: Project,
+    text: &str,
+    context: YamlContext,
+) -> Result<Option<Json>, String> {
+    let template: Arc<Template> = Arc::new(syntax::jinja::parse(text));
     if !template.problems.is_empty() {
-        return written();
+        return Ok(None);
     }
     let host = YamlHost { db, project, context };
     let options = Options { without_map: true, ..Options::default() };
     render_native(FileId(0), &template, &host, options, |native| match native.error {
-        None => jinja::data::to_json(&native.value).unwrap_or_else(written),
-        Some(_) => written(),
+        None => Ok(jinja::data::to_json(&native.value)),
+        Some(error) => Err(error.message.clone()),
     })
 }
+
+/// How the message about a variable that is not set begins.
+const MISSING_VARIABLE: &str = "Env var required but not provided";
 
 struct YamlHost<'db> {
     db: &'db dyn Db,
@@ -107,9 +132,9 @@ impl Host for YamlHost<'_> {
             ("env_var", Some(name)) => {
                 match environment_value(self.db, self.project, name.to_owned()) {
                     Some(value) => Ok(Value::from(&*value)),
-                    None => default.filter(|it| !it.is_none()).ok_or_else(|| {
-                        Stop::host(format!("Env var required but not provided: '{name}'"))
-                    }),
+                    None => default
+                        .filter(|it| !it.is_none())
+                        .ok_or_else(|| Stop::host(format!("{MISSING_VARIABLE}: '{name}'"))),
                 }
             }
             ("var", Some(name)) => {

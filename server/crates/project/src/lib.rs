@@ -2,6 +2,7 @@
 //! `dbt_cloud.yml`, the version it is judged for. Gives plain facts and problems; does not know
 //! what a model means.
 
+mod adapter;
 mod cloud;
 mod context;
 mod defined;
@@ -20,8 +21,16 @@ mod vars;
 mod version;
 mod yaml_file;
 
-pub use cloud::{CloudLink, cloud_link};
-pub use context::{YamlContext, contains_jinja, render_value, target};
+pub use adapter::{
+    Adapter, Each, Generation, Login, Need, ProfileKey, Support, ValueType, adapter, adapters,
+    as_v2_reads, common_keys, is_other_adapter, is_secret_key,
+};
+pub use cloud::{
+    CloudChain, CloudFileProblem, CloudFix, CloudLink, LinkRules, LinkSource, LinkStep, LinkValue,
+    StepName, StepState, cloud_chain, cloud_file, cloud_file_problems, cloud_link, cloud_secrets,
+    host_problem, misplaced_cloud_file,
+};
+pub use context::{YamlContext, contains_jinja, render_problem, render_value, target};
 pub use defined::{
     DefinedFor, Definition, DefinitionFile, DefinitionFormat, EXAMPLE_NAMES, defined_names,
     definition_files, definitions, repository_root,
@@ -41,10 +50,13 @@ pub(crate) use platform_list::platform_list_file;
 pub use platform_list::{
     PlatformList, PlatformVariable, data_folder, platform_list_path, read_platform_list,
 };
-pub use profiles::{Profile, ProfileProblem, profile};
+pub use profiles::{
+    Field, NameSource, Output, Profile, ProfileProblem, ProfileSearch, SearchedFor, profile,
+    profile_search, selected_output, terminal_search,
+};
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
-pub use secret::{is_secret_key, is_secret_name, is_secret_variable, mask, secrets};
+pub use secret::{is_secret_name, is_secret_variable, mask, secrets};
 pub use secret_text::{is_placeholder, looks_secret};
 pub use vars::{command_line_vars, variable};
 pub use version::{DbtVersion, classify_version_output, dbt_version};

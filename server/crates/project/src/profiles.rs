@@ -1,3 +1,6 @@
+mod output;
+mod search;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,19 +11,40 @@ use crate::{
     to_json,
 };
 
+pub use output::{Field, Output, selected_output};
+pub use search::{ProfileSearch, SearchedFor, profile_search, terminal_search};
+
 /// The connection that a project's models are compiled for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Profile {
     /// The `profiles.yml` that is used, where there is one.
     pub file: Option<File>,
     pub name: Option<String>,
+    pub name_source: NameSource,
     pub target: Option<String>,
+    pub target_source: NameSource,
+    /// The target without anybody's choice: what `target:` of the profile says.
+    pub default_target: Option<String>,
     /// Every output of the profile.
     pub targets: Vec<String>,
     pub adapter: Option<String>,
     /// The selected output, rendered.
     pub fields: BTreeMap<String, Json>,
     pub problem: Option<ProfileProblem>,
+}
+
+/// Where the name of the profile or of the target comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NameSource {
+    /// `--profile`, `--target`, `dbt.target`.
+    Settings,
+    /// `DBT_PROFILE`, `DBT_TARGET`.
+    Variable,
+    /// `profile:` of `dbt_project.yml`, `target:` of the profile.
+    File,
+    /// Nobody says anything.
+    #[default]
+    Default,
 }
 
 /// Why there is no usable output.
@@ -88,42 +112,35 @@ fn duckdb_database(path: &str) -> String {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
-/// `--profiles-dir` or `DBT_PROFILES_DIR` alone, else the project's folder, else `~/.dbt`.
+/// Of the places of a [`ProfileSearch`] the first that has the file, and what it says there.
 #[salsa::tracked(returns(clone))]
 pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
     let settings = project.settings(db);
-    let variable =
-        |name: &str| environment_value(db, project, name.to_owned()).filter(|it| !it.is_empty());
+    let variable = |name: &str| {
+        let value = environment_value(db, project, name.to_owned());
+        value.filter(|it| !it.is_empty()).map(|it| it.to_string())
+    };
+    let rendered = |it: &Json| text(&render_value(db, project, it, YamlContext::Profile));
+    let chosen = |setting: &Option<String>, name: &str, written: Option<String>| {
+        let setting = setting.clone().map(|it| (it, NameSource::Settings));
+        let variable = || variable(name).map(|it| (it, NameSource::Variable));
+        setting.or_else(variable).or_else(|| written.map(|it| (it, NameSource::File)))
+    };
     let mut found = Profile::default();
 
     let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
     let written = project_file(db, root.file(db)).profile.clone();
-    let written =
-        written.map(|it| text(&render_value(db, project, &Json::String(it), YamlContext::Profile)));
-    found.name = settings
-        .profile
-        .clone()
-        .or_else(|| variable("DBT_PROFILE").map(|it| it.to_string()))
-        .or(written);
-
-    let explicit = settings
-        .profiles_dir
-        .clone()
-        .or_else(|| variable("DBT_PROFILES_DIR").map(|it| project.root(db).join(&it)));
-    let folders: Vec<FilePath> = match explicit {
-        Some(folder) => vec![folder],
-        None => {
-            let home = db.machine().home(db).as_ref().map(|it| it.join(".dbt"));
-            std::iter::once(project.root(db).clone()).chain(home).collect()
-        }
-    };
-    let files = folders.iter().map(|it| db.file(&it.join("profiles.yml")));
-    found.file = files.into_iter().find(|it| it.exists(db));
+    let written = written.map(|it| rendered(&Json::String(it)));
+    if let Some((name, source)) = chosen(&settings.profile, "DBT_PROFILE", written) {
+        (found.name, found.name_source) = (Some(name), source);
+    }
+    let search = profile_search(db, project);
+    found.file = search.found(db);
     let Some(name) = found.name.clone() else {
         return found.broken(ProfileProblem::NoProfileNamed);
     };
     let Some(file) = found.file else {
-        return found.broken(ProfileProblem::NoFile { searched: folders });
+        return found.broken(ProfileProblem::NoFile { searched: search.folders });
     };
     let document = document(db, file);
     let Some(root) = document.root.as_ref().filter(|it| it.as_mapping().is_some()) else {
@@ -147,15 +164,11 @@ pub fn profile(db: &dyn Db, project: Project) -> Arc<Profile> {
         return broken(found, ProfileProblem::NoOutputs { name });
     };
     found.targets = outputs.keys().cloned().collect();
-    let written =
-        profile.get("target").map(|it| text(&render_value(db, project, it, YamlContext::Profile)));
-    let target = settings
-        .target
-        .clone()
-        .or_else(|| variable("DBT_TARGET").map(|it| it.to_string()))
-        .or(written)
-        .unwrap_or_else(|| "default".to_owned());
-    found.target = Some(target.clone());
+    let written = profile.get("target").map(rendered);
+    found.default_target = written.clone().or_else(|| Some("default".to_owned()));
+    let (target, source) = chosen(&settings.target, "DBT_TARGET", written)
+        .unwrap_or_else(|| ("default".to_owned(), NameSource::Default));
+    (found.target, found.target_source) = (Some(target.clone()), source);
     let Some(output) = outputs.get(&target).and_then(Json::as_object) else {
         let known = found.targets.clone();
         return broken(found, ProfileProblem::NoTarget { target, known });

@@ -5,7 +5,7 @@ use base::{Db, Project};
 
 use crate::{
     DefinitionFormat, Json, YamlContext, definition_files, document, dotenv, dotenv_file,
-    environment_value, is_placeholder, looks_secret, profile, render_value, to_json,
+    environment_value, is_placeholder, is_secret_key, looks_secret, profile, render_value, to_json,
 };
 
 /// Whether dbt itself keeps the variable out of logs.
@@ -74,40 +74,6 @@ fn secret_fields(db: &dyn Db, project: Project) -> Vec<String> {
     found
 }
 
-/// Keys of a profile that hold a secret, whatever the adapter.
-const SECRET_KEYS: [&str; 24] = [
-    "password",
-    "pass",
-    "PWD",
-    "private_key",
-    "private_key_passphrase",
-    "token",
-    "refresh_token",
-    "oauth_client_secret",
-    "keyfile_json",
-    "client_secret",
-    "azure_client_secret",
-    "app_secret",
-    "access_key_id",
-    "secret_access_key",
-    "access_token",
-    "secrets",
-    "motherduck_token",
-    "jwt_token",
-    "client_private_key",
-    "client_cert_key",
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "api_key",
-];
-
-/// Whether a key of a profile holds a secret.
-#[must_use]
-pub fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.contains(&key)
-}
-
 /// Every secret value that is known, longest first: nothing that is shown may hold one.
 #[salsa::tracked(returns(clone))]
 pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
@@ -133,6 +99,7 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
     }
     found.extend(crate::cloud_link(db, project).token.clone());
     found.extend(in_examples(db, project));
+    found.extend(crate::cloud_secrets(db, project));
     // A short value would mask half of every text and protects nothing.
     found.retain(|it| it.trim().len() >= 4);
     found = found.iter().flat_map(|it| spellings(it)).collect();

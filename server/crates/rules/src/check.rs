@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use base::{Db, File, Project};
 use project::{
-    DefinitionFormat, EXAMPLE_NAMES, Origin, Package, ResourceKind, definition_files, mask,
-    package_of, packages, resource_kind, resources, secrets,
+    DefinitionFormat, EXAMPLE_NAMES, Origin, Package, ResourceKind, cloud_file, definition_files,
+    mask, package_of, packages, profile, resource_kind, resources, secrets,
 };
 
 use semantic::cycles;
@@ -21,6 +21,8 @@ pub enum FileKind {
     /// `selectors.yml`
     Selectors,
     Profiles,
+    /// `dbt_cloud.yml`, where dbt reads it and where it does not.
+    CloudFile,
     Dotenv,
     DotenvExample,
     DevContainer,
@@ -48,6 +50,7 @@ impl FileKind {
                 | Self::Packages
                 | Self::Selectors
                 | Self::Profiles
+                | Self::CloudFile
                 | Self::Properties
         )
     }
@@ -66,10 +69,20 @@ pub struct FileContext<'a> {
 impl<'a> FileContext<'a> {
     /// Nothing where dbt does not look at the file.
     fn of(db: &'a dyn Db, project: Project, file: File, scope: Scope) -> Option<Self> {
-        let package = package_of(db, project, file)?;
-        let kind = file_kind(db, package, file)?;
+        let package = package_of(db, project, file);
+        let kind = package.and_then(|it| file_kind(db, it, file));
+        let kind = kind.or_else(|| kind_anywhere(db, project, file))?;
+        let package = package.or_else(|| packages(db, project).first().copied())?;
         Some(Self { db, project, package, file, kind, scope })
     }
+}
+
+/// What dbt reads wherever it lies.
+fn kind_anywhere(db: &dyn Db, project: Project, file: File) -> Option<FileKind> {
+    if profile(db, project).file == Some(file) {
+        return Some(FileKind::Profiles);
+    }
+    (cloud_file(db, project) == Some(file)).then_some(FileKind::CloudFile)
 }
 
 /// What a file of a project is, or nothing where dbt does not look at it.
@@ -81,6 +94,7 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
             "packages.yml" | "dependencies.yml" => return Some(FileKind::Packages),
             "selectors.yml" => return Some(FileKind::Selectors),
             "profiles.yml" => return Some(FileKind::Profiles),
+            "dbt_cloud.yml" => return Some(FileKind::CloudFile),
             ".env" => return Some(FileKind::Dotenv),
             it if EXAMPLE_NAMES.contains(&it) => return Some(FileKind::DotenvExample),
             _ => {}
@@ -172,7 +186,8 @@ fn hide_secrets(db: &dyn Db, context: &FileContext<'_>, found: &mut [Diagnostic]
     for it in found {
         it.message = mask(&it.message, &secrets);
         // What does not parse may be a password, which nobody knows to be one then.
-        if context.kind == FileKind::Profiles && it.code.ends_with("-syntax") {
+        let is_secret = matches!(context.kind, FileKind::Profiles | FileKind::CloudFile);
+        if is_secret && it.code.ends_with("-syntax") {
             it.message = without_quotes(&it.message);
         }
     }
@@ -236,6 +251,7 @@ pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
             "dependencies.yml",
             "selectors.yml",
             "profiles.yml",
+            "dbt_cloud.yml",
             ".env",
         ] {
             let file = db.file(&root.join(name));

@@ -2,12 +2,14 @@
 //! a project and how to mend it; does not know how an editor or a terminal shows it.
 
 mod check;
+mod cloud;
 mod deprecations;
 mod diagnostic;
 mod environment;
 mod findings;
 mod nodes;
 mod page;
+mod profiles;
 mod render;
 mod rule;
 #[cfg(test)]
@@ -23,6 +25,14 @@ pub static RULES: &[&Rule] = &[
     &findings::unreadable_file::UNREADABLE_FILE,
     &findings::invalid_project::INVALID_PROJECT,
     &findings::missing_profile::MISSING_PROFILE,
+    &profiles::invalid_profile::INVALID_PROFILE,
+    &profiles::profile_missing_key::PROFILE_MISSING_KEY,
+    &profiles::profile_unknown_key::PROFILE_UNKNOWN_KEY,
+    &profiles::unsupported_adapter::UNSUPPORTED_ADAPTER,
+    &profiles::literal_secret::LITERAL_SECRET,
+    &cloud::unlinked_project::UNLINKED_PROJECT,
+    &cloud::invalid_cloud_file::INVALID_CLOUD_FILE,
+    &cloud::misplaced_cloud_file::MISPLACED_CLOUD_FILE,
     &findings::missing_package::MISSING_PACKAGE,
     &findings::yaml_syntax::YAML_SYNTAX,
     &findings::invalid_properties::INVALID_PROPERTIES,

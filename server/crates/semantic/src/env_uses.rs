@@ -81,19 +81,34 @@ pub fn used_environment_names(db: &dyn Db, project: Project) -> Arc<BTreeSet<Str
     Arc::new(names)
 }
 
-/// The stretches of a file whose Jinja dbt does not render: `vars` of a project file, and in
-/// `profiles.yml` all but the output in use.
-pub fn unrendered(db: &dyn Db, project: Project, file: File) -> Vec<TextRange> {
+/// The stretches of a file whose Jinja dbt does not render, in the order of the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unrendered(Vec<TextRange>);
+
+impl Unrendered {
+    #[must_use]
+    pub fn contains(&self, range: TextRange) -> bool {
+        let after = self.0.partition_point(|it| it.start() <= range.start());
+        after
+            .checked_sub(1)
+            .and_then(|it| self.0.get(it))
+            .is_some_and(|it| it.contains_range(range))
+    }
+}
+
+/// `vars` of a project file, and in `profiles.yml` all but the output in use.
+pub fn unrendered(db: &dyn Db, project: Project, file: File) -> Unrendered {
     let name = file.path(db).name();
     let document = document(db, file);
-    let Some(root) = &document.root else { return Vec::new() };
+    let Some(root) = &document.root else { return Unrendered::default() };
     if name == "dbt_project.yml" {
-        return root.get("vars").map(|it| it.range).into_iter().collect();
-    }
-    if name != "profiles.yml" {
-        return Vec::new();
+        return Unrendered(root.get("vars").map(|it| it.range).into_iter().collect());
     }
     let used = profile(db, project);
+    if used.file != Some(file) {
+        // Nobody reads another one.
+        return Unrendered(if name == "profiles.yml" { vec![root.range] } else { Vec::new() });
+    }
     let mut unread = Vec::new();
     for profile in root.entries() {
         if profile.name() != used.name.as_deref() {
@@ -106,7 +121,8 @@ pub fn unrendered(db: &dyn Db, project: Project, file: File) -> Vec<TextRange> {
             }
         }
     }
-    unread
+    unread.sort_by_key(|it| it.start());
+    Unrendered(unread)
 }
 
 /// The variables that dbt would stop at: not set, read without a default where it renders.
@@ -118,13 +134,18 @@ pub fn missing_environment_names(db: &dyn Db, project: Project) -> Arc<BTreeSet<
     let mut is_read_by_nodes = false;
     for file in files_with_jinja(db, project) {
         let is_yaml = matches!(file.path(db).extension(), "yml" | "yaml");
-        for it in environment_uses(db, file).iter() {
+        let uses = environment_uses(db, file);
+        if uses.is_empty() {
+            continue;
+        }
+        let unread = if is_yaml { unrendered(db, project, file) } else { Unrendered::default() };
+        for it in uses.iter() {
             if it.default.is_some() || missing.contains(&it.name) || is_set(&it.name) {
                 continue;
             }
             if !is_yaml {
                 is_read_by_nodes = true;
-            } else if !unrendered(db, project, file).iter().any(|un| un.contains_range(it.range)) {
+            } else if !unread.contains(it.range) {
                 missing.insert(it.name.clone());
             }
         }
@@ -161,7 +182,7 @@ pub fn required_environment_names(
         }
         let unread = unrendered(db, project, file);
         for it in found.iter().filter(|it| it.default.is_none()) {
-            if !unread.iter().any(|un| un.contains_range(it.range)) {
+            if !unread.contains(it.range) {
                 names.insert(it.name.clone());
             }
         }

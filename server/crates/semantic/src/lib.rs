@@ -45,7 +45,7 @@ pub use entries::{
 };
 pub(crate) use entries::{identity_key, macro_dependencies, node_columns, test_macro};
 pub use env_uses::{
-    EnvironmentUse, environment_uses, files_with_jinja, missing_environment_names,
+    EnvironmentUse, Unrendered, environment_uses, files_with_jinja, missing_environment_names,
     required_environment_names, unrendered, used_environment_names,
 };
 pub use generic_tests::{

@@ -89,6 +89,11 @@ impl Fixture {
         machine.set_environment(&mut self.db).to(variables.into());
     }
 
+    pub fn set_home(&mut self, path: &str) {
+        let machine = self.db.machine();
+        machine.set_home(&mut self.db).to(Some(FilePath::new(path)));
+    }
+
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         let mut settings = Settings::clone(self.project.settings(&self.db));
         change(&mut settings);

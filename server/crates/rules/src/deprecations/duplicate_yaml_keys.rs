@@ -24,7 +24,7 @@ declare_rule! {
         event: Some("DuplicateYAMLKeysDeprecation"),
         severity: Warning,
         since: "dbt 1.10",
-        files: [ProjectFile, Packages, Selectors, Profiles, Properties],
+        files: [ProjectFile, Packages, Selectors, Profiles, CloudFile, Properties],
         check: check,
     }
 }

@@ -47,7 +47,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let mut seen = FxHashSet::default();
     for it in environment_uses(db, context.file).iter() {
         if it.default.is_none()
-            && !unread.iter().any(|unread| unread.contains_range(it.range))
+            && !unread.contains(it.range)
             && seen.insert(it.range)
             && environment_value(db, context.project, it.name.clone()).is_none()
         {

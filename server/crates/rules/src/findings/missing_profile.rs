@@ -1,20 +1,24 @@
-use base::{Content, TextRange, range};
-use project::{Origin, ProfileProblem, document, package_of, profile};
+use base::{Content, nearest, range};
+use project::{NameSource, Origin, Profile, ProfileProblem, document, package_of, profile};
+use syntax::yaml::Node;
+use syntax::yaml::edit::scalar;
 
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, FileKind, Findings, Fix};
 
 declare_rule! {
     /// The profile or the target that the project names does not exist.
     ///
     /// Without one the adapter, the database and the schema are unknown, so relation names are
-    /// guesses; everything else works. The finding stands on `profile:` in `dbt_project.yml`.
+    /// guesses; everything else works. The finding stands on `profile:` in `dbt_project.yml`, or on
+    /// `target:` in the project's `profiles.yml` where that names the target. Where a name is nearly
+    /// right there is a fix.
     pub static MISSING_PROFILE = {
         name: "missing-profile",
         event: None,
         severity: Warning,
         since: "dbt 1.0",
-        files: [ProjectFile],
+        files: [ProjectFile, Profiles],
         check: check,
     }
 }
@@ -28,16 +32,16 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
     let profile = profile(context.db, context.project);
     let Some(problem) = &profile.problem else { return };
+    // What a file of the project says wrongly is said there.
+    if says_target(context, &profile) != (context.kind == FileKind::Profiles) {
+        return;
+    }
     // Where `profiles.yml` of the project itself is broken, that finding says enough.
     if let ProfileProblem::Unreadable { file } = problem
         && package_of(context.db, context.project, *file).is_some()
     {
         return;
     }
-    let list = |names: &[String]| {
-        let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-    };
     let message = match problem {
         ProfileProblem::NoProfileNamed => {
             "this project names no profile: add `profile:` with a name from `profiles.yml`"
@@ -69,12 +73,96 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         }
         ProfileProblem::NoType { target } => format!("the target `{target}` has no `type`"),
     };
-    findings.add(place(context), message);
+    let document = document(context.db, context.file);
+    let root = document.root.as_ref();
+    let (node, wanted, known) = match (context.kind, problem) {
+        (FileKind::Profiles, ProfileProblem::NoTarget { target, known }) => {
+            let name = profile.name.as_deref().unwrap_or_default();
+            (root.and_then(|it| it.get_path(&[name, "target"])), target.as_str(), known.as_slice())
+        }
+        (_, ProfileProblem::NoProfile { name, known }) => {
+            (root.and_then(|it| it.get("profile")), name.as_str(), known.as_slice())
+        }
+        _ => (root.and_then(|it| it.get("profile")), "", &[][..]),
+    };
+    let is_written = |it: &&Node| it.scalar_text() == Some(wanted) && it.alias().is_none();
+    let fix = node.filter(is_written).and_then(|node| {
+        let meant = nearest(wanted, known.iter().map(String::as_str))?;
+        let edit = (node.range, scalar(meant));
+        let title = format!("Change to `{meant}`");
+        Some(Fix { safe: false, ..Fix::of(context.file, title, [edit]) })
+    });
+    findings.add_with_fix(node.map_or_else(|| range(0, 0), |it| it.range), message, fix);
 }
 
-/// The value of `profile:`, else the file's start.
-fn place(context: &FileContext<'_>) -> TextRange {
-    let document = document(context.db, context.file);
-    let node = document.root.as_ref().and_then(|it| it.get("profile"));
-    node.map_or_else(|| range(0, 0), |it| it.range)
+/// Whether `target:` in a `profiles.yml` of the project names what is missing.
+fn says_target(context: &FileContext<'_>, profile: &Profile) -> bool {
+    matches!(profile.problem, Some(ProfileProblem::NoTarget { .. }))
+        && profile.target_source == NameSource::File
+        && profile.file.is_some_and(|file| {
+            let is_here = context.kind != FileKind::Profiles || file == context.file;
+            is_here && package_of(context.db, context.project, file).is_some()
+        })
+}
+
+/// Names as they are listed, not more than anybody reads.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|it| format!("`{it}`")).collect();
+    match names.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => format!("{} and {more} more", shown.join(", ")),
+        _ if names.is_empty() => "none".to_owned(),
+        _ => shown.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::MISSING_PROFILE;
+    use crate::testing::{check_fix_in, check_in};
+
+    const PROFILES: &str =
+        "shop:\n  target: {T}\n  outputs: {dev: {type: duckdb}, prod: {type: duckdb}}\n";
+
+    #[test]
+    fn a_name_that_is_nearly_right() {
+        let profiles = PROFILES.replace("{T}", "dev");
+        let project = "name: shop\nprofile: sohp # mine\n";
+        let files = [("dbt_project.yml", project), ("profiles.yml", &profiles)];
+        check_in(
+            &MISSING_PROFILE,
+            &files,
+            expect![[r#"
+                2:10-2:14 warning[missing-profile] `profiles.yml` has no profile `sohp`; it has `shop`
+                    fix: Change to `shop` (a choice)
+            "#]],
+        );
+        check_fix_in(&MISSING_PROFILE, &files, "name: shop\nprofile: shop # mine\n");
+    }
+
+    #[test]
+    fn the_target_that_the_profile_itself_names() {
+        let profiles = PROFILES.replace("{T}", "dve");
+        let project = ("dbt_project.yml", "name: shop\nprofile: shop\n");
+        check_in(
+            &MISSING_PROFILE,
+            &[("profiles.yml", &profiles), project],
+            expect![[r#"
+                2:11-2:14 warning[missing-profile] the profile has no target `dve`; it has `dev`, `prod`
+                    fix: Change to `dev` (a choice)
+            "#]],
+        );
+        check_in(&MISSING_PROFILE, &[project, ("profiles.yml", &profiles)], expect![""]);
+        // Without `target:` it is `default`, which no file says.
+        let profiles = profiles.replace("  target: dve\n", "");
+        check_in(
+            &MISSING_PROFILE,
+            &[project, ("profiles.yml", &profiles)],
+            expect![[r#"
+                2:10-2:14 warning[missing-profile] the profile has no target `default`; it has `dev`, `prod`
+            "#]],
+        );
+    }
 }

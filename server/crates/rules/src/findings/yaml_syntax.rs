@@ -13,7 +13,7 @@ declare_rule! {
         event: None,
         severity: Error,
         since: "dbt 1.0",
-        files: [ProjectFile, Packages, Selectors, Profiles, Properties],
+        files: [ProjectFile, Packages, Selectors, Profiles, CloudFile, Properties],
         check: check,
     }
 }
