@@ -33,6 +33,8 @@ export class Client implements vscode.Disposable {
   private readonly statusReceived = new vscode.EventEmitter<Status>();
   readonly onConnection = this.connectionChanged.event;
   readonly onStatus = this.statusReceived.event;
+  /** Has the last word on what the server is told of the section `dbt` for a folder. */
+  adjustSettings: (section: unknown, folder: string | undefined) => unknown = (section) => section;
   private readonly listeners = new Map<string, (params: unknown) => void>();
 
   constructor(
@@ -152,6 +154,21 @@ export class Client implements vscode.Disposable {
       synchronize: { configurationSection: "dbt" },
       initializationOptions: { trusted: vscode.workspace.isTrusted },
       markdown: { isTrusted: false, supportHtml: false },
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const sections = await next(params, token);
+            if (!Array.isArray(sections)) {
+              return sections;
+            }
+            return sections.map((section, index) => {
+              const { section: name, scopeUri } = params.items[index] ?? {};
+              const folder = scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri).fsPath;
+              return name === "dbt" ? this.adjustSettings(section, folder) : section;
+            });
+          },
+        },
+      },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => {

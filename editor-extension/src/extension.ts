@@ -6,6 +6,7 @@ import { type Scope, scopeToWrite } from "./deferral";
 import { CompiledPreview } from "./preview";
 import { projectAbove } from "./projects";
 import { StatusBar } from "./statusBar";
+import { type ChosenTargets, type Targets, targetItems, withChosenTarget, withTarget } from "./target";
 import { TraceChannel } from "./trace";
 
 const TARGETS: Record<Scope, vscode.ConfigurationTarget> = {
@@ -13,6 +14,9 @@ const TARGETS: Record<Scope, vscode.ConfigurationTarget> = {
   workspace: vscode.ConfigurationTarget.Workspace,
   folder: vscode.ConfigurationTarget.WorkspaceFolder,
 };
+
+/** Where the workspace's state keeps what the target picker chose. */
+const CHOSEN_TARGETS = "tandem.targets";
 
 let running: Session | undefined;
 
@@ -39,6 +43,7 @@ class Session {
   constructor(private readonly context: vscode.ExtensionContext) {
     this.client = new Client(context, this.log, this.trace);
     this.preview = new CompiledPreview(this.client);
+    this.client.adjustSettings = (section, folder) => withChosenTarget(section, this.chosenTargets, folder);
     context.subscriptions.push(
       this.log,
       this.trace,
@@ -50,6 +55,7 @@ class Session {
       vscode.commands.registerCommand("tandem.showLog", () => this.log.show(true)),
       vscode.commands.registerCommand("tandem.restartServer", () => this.start()),
       vscode.commands.registerCommand("tandem.toggleDefer", () => this.toggleDefer()),
+      vscode.commands.registerCommand("tandem.selectTarget", () => this.selectTarget()),
       vscode.commands.registerCommand("tandem.showCompiledSql", () => this.preview.show()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfStarted()),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -117,6 +123,36 @@ class Session {
       this.context.subscriptions.push(this.statusBar);
     }
     return this.statusBar;
+  }
+
+  private get chosenTargets(): ChosenTargets {
+    return this.context.workspaceState.get<ChosenTargets>(CHOSEN_TARGETS, {});
+  }
+
+  /** The choice stays in this workspace's state and counts over the setting; no file is edited. */
+  private async selectTarget(): Promise<void> {
+    const root = this.statusBar?.project?.root;
+    if (root === undefined) {
+      void vscode.window.showInformationMessage("Tandem: no dbt project is open.");
+      return;
+    }
+    const folder = vscode.Uri.file(root);
+    const targets = await this.client.request<Targets | null>("tandem/targets", { root });
+    if (targets === null || targets.targets.length === 0) {
+      void vscode.window.showInformationMessage("Tandem: the project's profile has no targets to choose from.");
+      return;
+    }
+    const setting = vscode.workspace.getConfiguration("dbt", folder).get<string>("target", "");
+    const picked = await vscode.window.showQuickPick(targetItems(targets, this.chosenTargets[folder.fsPath], setting), {
+      title: "Target",
+      placeHolder: `Profile ${targets.profile ?? ""}: ${targets.current ?? "none"}, ${targets.reason}`,
+    });
+    if (picked === undefined) {
+      return;
+    }
+    const all = withTarget(this.chosenTargets, folder.fsPath, picked.target);
+    await this.context.workspaceState.update(CHOSEN_TARGETS, all);
+    await this.client.notify("workspace/didChangeConfiguration", { settings: null });
   }
 
   private async toggleDefer(): Promise<void> {

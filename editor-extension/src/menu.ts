@@ -13,6 +13,11 @@ export function menuItems(project: ProjectStatus | undefined, projectFile: strin
   if (project !== undefined) {
     const { defer } = project;
     items.push({
+      label: "$(database) Select Target",
+      description: project.target === null ? "none in use" : `now ${project.target}`,
+      action: { command: "tandem.selectTarget" },
+    });
+    items.push({
       label: defer.on ? "$(circle-slash) Turn Deferral Off" : "$(git-compare) Turn Deferral On",
       description: defer.on ? (defer.state ?? "no state to defer to") : "refs resolve to your own schema",
       action: { command: "tandem.toggleDefer" },
