@@ -23,6 +23,8 @@ const DOCUMENTS: DocumentSelector = [
   { scheme: "file", pattern: "**/.env" },
   { scheme: "file", pattern: "**/.env.*" },
   { scheme: "file", pattern: "**/.dbtignore" },
+  { scheme: "file", pattern: "**/.gitignore" },
+  { scheme: "file", pattern: "**/{.devcontainer.json,devcontainer.json}" },
 ];
 
 /** Owns the one server process: starts, stops and restarts it, one thing at a time. */

@@ -2,9 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { Client } from "./client";
+import { DbtRunner, terminalProfile } from "./dbtRunner";
 import { type Scope, scopeToWrite } from "./deferral";
+import { EnvironmentView } from "./environmentView";
 import { CompiledPreview } from "./preview";
 import { projectAbove } from "./projects";
+import { words } from "./runner";
 import { StatusBar } from "./statusBar";
 import { type ChosenTargets, type Targets, targetItems, withChosenTarget, withTarget } from "./target";
 import { TraceChannel } from "./trace";
@@ -37,6 +40,7 @@ class Session {
   private readonly trace = new TraceChannel();
   private readonly client: Client;
   private readonly preview: CompiledPreview;
+  private readonly runner: DbtRunner;
   /** Made with the server: where there is no dbt project there is nothing to show. */
   private statusBar: StatusBar | undefined;
 
@@ -44,10 +48,14 @@ class Session {
     this.client = new Client(context, this.log, this.trace);
     this.preview = new CompiledPreview(this.client);
     this.client.adjustSettings = (section, folder) => withChosenTarget(section, this.chosenTargets, folder);
+    this.runner = new DbtRunner(this.client);
     context.subscriptions.push(
       this.log,
       this.trace,
       this.preview,
+      this.runner,
+      new EnvironmentView(this.client),
+      terminalProfile(this.client, async () => this.statusBar?.project?.root),
       this.client,
       this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
       this.client.onStatus((status) => this.statusBar?.setStatus(status)),
@@ -56,6 +64,7 @@ class Session {
       vscode.commands.registerCommand("tandem.restartServer", () => this.start()),
       vscode.commands.registerCommand("tandem.toggleDefer", () => this.toggleDefer()),
       vscode.commands.registerCommand("tandem.selectTarget", () => this.selectTarget()),
+      vscode.commands.registerCommand("tandem.runDbt", (line?: string) => this.runDbt(line)),
       vscode.commands.registerCommand("tandem.showCompiledSql", () => this.preview.show()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfStarted()),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -153,6 +162,20 @@ class Session {
     const all = withTarget(this.chosenTargets, folder.fsPath, picked.target);
     await this.context.workspaceState.update(CHOSEN_TARGETS, all);
     await this.client.notify("workspace/didChangeConfiguration", { settings: null });
+  }
+
+  private async runDbt(given?: string): Promise<void> {
+    const project = this.statusBar?.project;
+    if (project === undefined) {
+      void vscode.window.showInformationMessage("There is no dbt project to run dbt in.");
+      return;
+    }
+    const prompt = "The words after dbt, such as: build --select +orders";
+    const line =
+      given ?? (await vscode.window.showInputBox({ title: `dbt in ${project.name}`, prompt, value: "debug" }));
+    if (line !== undefined && line.trim() !== "") {
+      await this.runner.run(project.root, words(line));
+    }
   }
 
   private async toggleDefer(): Promise<void> {

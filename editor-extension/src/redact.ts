@@ -12,6 +12,9 @@ const SECRET_KEY =
 
 const PLATFORM_TOKEN = /\bdbt[a-z]_[A-Za-z0-9_-]{8,}/g;
 
+/** Messages whose body goes into no log: what dbt is started with, and what a user pastes. */
+const SECRET_METHOD = /\btandem\/(?:spawnEnvironment|importPlatformList|dotenvFromExample)\b/;
+
 /** One message of the trace: a title line, then `Params:` or `Result:` with JSON. */
 export function redactTrace(message: string): string {
   const start = /^(?:Params|Result|Error data): /m.exec(message);
@@ -21,6 +24,9 @@ export function redactTrace(message: string): string {
   const bodyAt = start.index + start[0].length;
   const title = message.slice(0, bodyAt);
   const body = message.slice(bodyAt);
+  if (SECRET_METHOD.test(title)) {
+    return `${redactText(title)}${MASK}`;
+  }
   try {
     return redactText(title) + JSON.stringify(redactValue(JSON.parse(body), false), null, 2);
   } catch {

@@ -14,6 +14,7 @@ interface Manifest {
     commands: { command: string }[];
     configuration: { properties: Record<string, { scope: string }> };
     grammars: { path: string }[];
+    viewsContainers: { activitybar: { icon: string }[] };
     languages: { configuration: string; extensions?: string[] }[];
   };
 }
@@ -26,8 +27,19 @@ test("every file the manifest names exists", () => {
   }
 });
 
+test("the view container has its icon", () => {
+  for (const { icon } of manifest.contributes.viewsContainers.activitybar) {
+    assert.match(read(icon), /currentColor/);
+  }
+});
+
+test("a folder cannot choose a command that fills variables", () => {
+  assert.equal(manifest.contributes.configuration.properties["dbt.env.command"]?.scope, "machine");
+});
+
 test("every command is registered, and every registered one is in the palette", () => {
-  const source = read("editor-extension/src/extension.ts");
+  const sources = fs.readdirSync(path.join(root, "editor-extension/src"));
+  const source = sources.map((it) => read(`editor-extension/src/${it}`)).join("\n");
   const registered = [...source.matchAll(/registerCommand\("([^"]+)"/g)].map((match) => match[1]).sort();
   assert.deepEqual(manifest.contributes.commands.map((it) => it.command).sort(), registered);
 });
@@ -40,7 +52,7 @@ test("no language claims .sql, and no folder can choose the binary", () => {
 
 test("the manifest declares the settings that the server reads, and no others", () => {
   const source = read("server/src/config.rs");
-  const server = [...source.matchAll(/reader\.(?:flag|text|map)\("([^"]+)"\)/g)].map((match) => `dbt.${match[1]}`);
+  const server = [...source.matchAll(/reader\.\w+\("([^"]+)"\)/g)].map((match) => `dbt.${match[1]}`);
   assert.ok(server.length > 3);
   const client = ["dbt.server.path", "dbt.trace.server"];
   assert.deepEqual(Object.keys(manifest.contributes.configuration.properties).sort(), [...server, ...client].sort());

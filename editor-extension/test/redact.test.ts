@@ -41,3 +41,12 @@ test("secrets in running text are masked", () => {
 test("a message that is no JSON passes through the text rules", () => {
   assert.equal(redactTrace("Params: {oops DBT_ENV_SECRET_A=hunter2"), "Params: {oops DBT_ENV_SECRET_A=•••");
 });
+
+test("what a program is started with is not traced at all", () => {
+  for (const method of ["tandem/spawnEnvironment", "tandem/importPlatformList", "tandem/dotenvFromExample"]) {
+    const body = JSON.stringify({ variables: { HOST: "hunter2" }, text: "hunter2" });
+    const answer = redactTrace(`Received response '${method} - (7)' in 3ms.\nResult: ${body}`);
+    assert.match(answer, new RegExp(method));
+    assert.doesNotMatch(answer, /hunter2|HOST/);
+  }
+});

@@ -21,6 +21,9 @@ pub struct EditorSettings {
     /// `dbt.env.precedence`: whether a variable of the settings wins over one of the process, or the
     /// other way round. Both win over `.env`.
     pub precedence: Precedence,
+    /// `dbt.env.command`: a command whose output, lines of `NAME=value`, fills variables that
+    /// neither the settings nor the process have. Run in trusted folders only.
+    pub env_command: Option<String>,
     /// `dbt.version.assume`: the dbt version to judge projects for, in place of the one found.
     pub version_assume: Option<String>,
     /// `dbt.dbtPath`: the dbt to run, a program or a Python environment, in place of the one found.
@@ -39,6 +42,7 @@ impl Default for EditorSettings {
             favor_state: false,
             environment_variables: BTreeMap::new(),
             precedence: Precedence::Settings,
+            env_command: None,
             version_assume: None,
             dbt_path: None,
             profiles_dir: None,
@@ -58,6 +62,7 @@ impl EditorSettings {
             favor_state: reader.flag("flag.favorState").unwrap_or(false),
             environment_variables: reader.map("environmentVariables"),
             precedence: reader.precedence("env.precedence"),
+            env_command: reader.text("env.command"),
             version_assume: reader.text("version.assume"),
             dbt_path: reader.text("dbtPath"),
             profiles_dir: reader.text("profilesDir"),

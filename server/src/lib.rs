@@ -8,6 +8,8 @@ mod config;
 mod documents;
 mod encoding;
 mod engine;
+mod env_command;
+mod example;
 mod files;
 mod findings;
 mod git;

@@ -2,6 +2,7 @@
 
 pub mod capabilities;
 pub mod compiled;
+pub mod environment;
 pub mod ext;
 pub mod from_proto;
 pub mod outbox;

@@ -2,6 +2,8 @@
 //! takes time is done elsewhere and comes back as an event.
 
 mod changes;
+mod env_command;
+mod environment;
 mod event;
 mod git;
 mod loading;
@@ -87,6 +89,8 @@ pub struct MainLoop {
     /// Whether the user trusts the opened folders: programs are run only there.
     trusted: bool,
     git: git::Asking,
+    commands: env_command::Commands,
+    shown_environment: environment::Shown,
     status: status::Known,
     sent_status: Option<Status>,
 }
@@ -127,6 +131,8 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         previews: Previews::default(),
         trusted: false,
         git: git::Asking::default(),
+        commands: env_command::Commands::default(),
+        shown_environment: environment::Shown::default(),
         status: status::Known::default(),
         sent_status: None,
     };
@@ -194,6 +200,9 @@ impl MainLoop {
             Event::Loaded { number, loaded } => self.loaded(number, loaded),
             Event::Refreshed { number, refreshed } => self.refreshed(number, refreshed),
             Event::Settings(settings) => self.settings(settings),
+            Event::Commanded { root, line, result } => self.commanded(&root, &line, result),
+            Event::WatchEnvironment(watch) => self.watch_environment(watch),
+            Event::Environment { generation, made } => self.environment_made(generation, *made),
             Event::Git(answers) => self.git_answered(answers),
             Event::Found { generation, findings } => self.found(generation, findings),
             Event::Listed { generation, listed } => self.listed(generation, listed),
@@ -241,6 +250,7 @@ impl MainLoop {
             db: self.db.clone(),
             open: Arc::clone(&self.open),
             client: Arc::clone(&self.client),
+            trusted: self.trusted,
         }
     }
 

@@ -175,6 +175,10 @@ fn name(db: &RootDatabase) -> Option<String> {
     let built = program.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let mut text = format!("{} {} {built:?}\n", env!("CARGO_PKG_VERSION"), program.len());
     let mut projects = db.workspace().projects(db).to_vec();
+    // What a command gave is kept in memory only, not even as a digest.
+    if projects.iter().any(|it| !it.commanded(db).is_empty()) {
+        return None;
+    }
     projects.sort_by_key(|it| it.root(db));
     for it in projects {
         let (root, settings, git) = (it.root(db), it.settings(db), it.git(db));

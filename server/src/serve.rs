@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
-use crate::handlers::{compiled, targets, test_requests, timings};
+use crate::handlers::{compiled, environment, targets, test_requests, timings};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -38,7 +38,12 @@ pub async fn serve(
         .custom_method("tandem/compiled", compiled::compiled)
         .custom_method("tandem/watchCompiled", compiled::watch)
         .custom_method("tandem/targets", targets::handle)
-        .custom_method("tandem/timings", timings::handle);
+        .custom_method("tandem/timings", timings::handle)
+        .custom_method("tandem/environment", environment::environment)
+        .custom_method("tandem/watchEnvironment", environment::watch)
+        .custom_method("tandem/spawnEnvironment", environment::spawn)
+        .custom_method("tandem/importPlatformList", environment::import)
+        .custom_method("tandem/dotenvFromExample", environment::from_example);
     if test_requests {
         builder = builder
             .custom_method("tandem/test/panic", test_requests::panic)

@@ -12,6 +12,8 @@ pub struct Snapshot {
     pub db: RootDatabase,
     pub open: OpenFiles,
     pub client: Arc<Client>,
+    /// Whether the user trusts the opened folders.
+    pub trusted: bool,
 }
 
 impl Snapshot {

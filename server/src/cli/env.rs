@@ -153,6 +153,7 @@ fn origin(source: &EnvironmentSource) -> String {
     match source {
         EnvironmentSource::Settings => "settings".to_owned(),
         EnvironmentSource::Process => "process".to_owned(),
+        EnvironmentSource::Command => "command".to_owned(),
         EnvironmentSource::DotEnv { line, .. } => format!(".env:{}", line + 1),
     }
 }

@@ -5,6 +5,7 @@ use tower_lsp::Client;
 use tower_lsp::ls_types as lsp;
 
 use super::compiled::{Changed, CompiledChanged};
+use super::environment::{Environment, EnvironmentChanged};
 use super::ext::{Status, StatusNotification};
 use crate::config;
 use crate::log::Level;
@@ -16,6 +17,7 @@ pub enum Outgoing {
     Publish { uri: lsp::Uri, version: Option<i32>, items: Vec<lsp::Diagnostic> },
     Status(Status),
     Compiled(Box<Changed>),
+    Environment(Box<Environment>),
     Log(Level, String),
     CreateProgress(i32),
     Progress(i32, Progress),
@@ -47,6 +49,9 @@ pub async fn deliver(client: Client, mut outgoing: UnboundedReceiver<Outgoing>, 
             }
             Outgoing::Compiled(changed) => {
                 client.send_notification::<CompiledChanged>(*changed).await;
+            }
+            Outgoing::Environment(environment) => {
+                client.send_notification::<EnvironmentChanged>(*environment).await;
             }
             Outgoing::Log(level, line) => {
                 let kind = match level {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use base::{File, FilePath, Project};
 use crossbeam_channel::{Receiver, Sender};
 use serde_json::Value;
@@ -11,6 +13,7 @@ use crate::findings::Findings;
 use crate::git::Answer;
 use crate::lsp::capabilities::Client;
 use crate::lsp::compiled::Compiled;
+use crate::lsp::environment::Environment;
 use crate::lsp::ext::TimingsReport;
 
 /// Everything that can happen.
@@ -42,6 +45,9 @@ pub enum Event {
     /// All documents whose compiled text the client shows.
     WatchCompiled(Vec<Watched>),
 
+    /// Whether the client shows the variables.
+    WatchEnvironment(bool),
+
     // From the editor or a watcher of ours.
     FilesChanged(Vec<FilePath>),
 
@@ -68,6 +74,17 @@ pub enum Event {
         refreshed: Vec<Refreshed>,
     },
     Settings(Vec<(FilePath, Value)>),
+    /// What `dbt.env.command` gave, or what went wrong with it.
+    Commanded {
+        root: FilePath,
+        line: String,
+        result: Result<BTreeMap<String, String>, String>,
+    },
+    /// The variables that the client shows.
+    Environment {
+        generation: u64,
+        made: Box<Environment>,
+    },
     /// What git says, by the root of a project.
     Git(Vec<(FilePath, Answer)>),
     Found {

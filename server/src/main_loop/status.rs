@@ -31,10 +31,12 @@ impl MainLoop {
         if self.sweep.was_complete && !self.sweep.complete && self.sent_status.is_some() {
             return;
         }
+        let message = (self.status.panics > 0)
+            .then(|| "An internal error happened; the log says where".to_owned())
+            .or_else(|| self.commands.problem().map(str::to_owned));
         let status = Status {
-            health: if self.status.panics > 0 { Health::Warning } else { Health::Ok },
-            message: (self.status.panics > 0)
-                .then(|| "An internal error happened; the log says where".to_owned()),
+            health: if message.is_some() { Health::Warning } else { Health::Ok },
+            message,
             loading: loading.map(str::to_owned),
             projects: self.status.projects.iter().map(|it| self.project_status(it)).collect(),
         };

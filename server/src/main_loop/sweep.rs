@@ -261,6 +261,7 @@ impl MainLoop {
             return;
         }
         self.sweep.complete = true;
+        self.tell_environment();
         if !self.sweep.was_swept {
             self.sweep.opening = self.sweep.timings.spent();
         }

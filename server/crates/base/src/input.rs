@@ -133,6 +133,10 @@ pub struct Project {
     #[default]
     #[returns(copy)]
     pub git: Option<Git>,
+    /// What `dbt.env.command` gave: secrets, which are kept in memory only.
+    #[default]
+    #[returns(ref)]
+    pub commanded: Arc<BTreeMap<String, String>>,
 }
 
 /// How git treats a file that is nobody else's business.

@@ -18,6 +18,8 @@ use semantic::{
 pub enum EnvironmentColumn {
     Settings,
     Process,
+    /// `dbt.env.command`
+    Command,
     DotEnv,
     Example,
     DevContainer,
@@ -26,9 +28,10 @@ pub enum EnvironmentColumn {
 }
 
 impl EnvironmentColumn {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Settings,
         Self::Process,
+        Self::Command,
         Self::DotEnv,
         Self::Example,
         Self::DevContainer,
@@ -41,6 +44,7 @@ impl EnvironmentColumn {
         match self {
             Self::Settings => "settings",
             Self::Process => "process",
+            Self::Command => "command",
             Self::DotEnv => ".env",
             Self::Example => ".env.example",
             Self::DevContainer => "dev container",
@@ -53,6 +57,7 @@ impl EnvironmentColumn {
         match source {
             EnvironmentSource::Settings => Self::Settings,
             EnvironmentSource::Process => Self::Process,
+            EnvironmentSource::Command => Self::Command,
             EnvironmentSource::DotEnv { .. } => Self::DotEnv,
         }
     }
@@ -255,6 +260,7 @@ impl Shown<'_> {
         let outside = [
             (EnvironmentColumn::Settings, &project.settings(db).environment),
             (EnvironmentColumn::Process, &**db.machine().environment(db)),
+            (EnvironmentColumn::Command, &**project.commanded(db)),
         ];
         for (column, values) in outside {
             if let Some(value) = values.get(name) {

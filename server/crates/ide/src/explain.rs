@@ -268,6 +268,9 @@ fn field(teller: &Teller<'_>, field: &Field, generation: Generation) -> Explaine
         match found.map(|it| it.source) {
             Some(EnvironmentSource::Settings) => format!("{name} of the settings"),
             Some(EnvironmentSource::Process) => format!("{name} of the environment"),
+            Some(EnvironmentSource::Command) => {
+                format!("{name} comes from the command of `dbt.env.command`")
+            }
             Some(EnvironmentSource::DotEnv { line, .. }) => format!("{name} of .env:{}", line + 1),
             None if *has_default => format!("{name} is not set: the default"),
             None => format!("{name} is not set"),

@@ -13,6 +13,8 @@ pub enum EnvironmentSource {
     Settings,
     /// The environment that the server was started with.
     Process,
+    /// The output of `dbt.env.command`.
+    Command,
     /// A line of `.env`, counted from zero.
     DotEnv { line: u32, name: TextRange },
 }
@@ -94,10 +96,11 @@ fn outer_value<'db>(
     let settings = project.settings(db);
     let chosen = set(&settings.environment, EnvironmentSource::Settings);
     let process = set(db.machine().environment(db), EnvironmentSource::Process);
-    match settings.precedence {
+    let first = match settings.precedence {
         Precedence::Settings => chosen.or(process),
         Precedence::Process => process.or(chosen),
-    }
+    };
+    first.or_else(|| set(project.commanded(db), EnvironmentSource::Command))
 }
 
 /// The value that `env_var` gives, settings before process before `.env`: a small query over big
@@ -123,6 +126,7 @@ pub fn explain_environment(db: &dyn Db, project: Project, name: &str) -> Option<
     for (source, is_set) in [
         (EnvironmentSource::Settings, project.settings(db).environment.contains_key(name)),
         (EnvironmentSource::Process, db.machine().environment(db).contains_key(name)),
+        (EnvironmentSource::Command, project.commanded(db).contains_key(name)),
     ] {
         if is_set && !sources.contains(&source) {
             sources.push(source);
@@ -146,15 +150,37 @@ pub fn explain_environment(db: &dyn Db, project: Project, name: &str) -> Option<
     })
 }
 
-/// Every name that is set in the settings or in `.env`. The process has hundreds that dbt never
+/// Every name that is set in the settings, by `dbt.env.command` or in `.env`. The process has hundreds that dbt never
 /// reads; those are not listed.
 pub fn environment_names(db: &dyn Db, project: Project) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = project.settings(db).environment.keys().cloned().collect();
     let lines = dotenv(db, dotenv_file(db, project));
+    names.extend(project.commanded(db).keys().cloned());
     names.extend(lines.entries.iter().map(|it| it.name.clone()));
     let grammar = dbt_version(db, project).dotenv_grammar();
     names.extend(lines.settings(grammar).iter().map(|it| it.name.to_owned()));
     names
+}
+
+/// What a program that is started for the project gets over the environment of the process: every
+/// variable with the value that Tandem tells of, also for a dbt that does not read `.env` itself.
+/// It holds secrets.
+pub fn spawn_environment(db: &dyn Db, project: Project) -> BTreeMap<String, String> {
+    let names = environment_names(db, project).into_iter();
+    let value = |name: String| {
+        let value = environment_value(db, project, name.clone())?;
+        // No program can be given one.
+        (!value.contains('\0')).then(|| (name, value.to_string()))
+    };
+    let mut variables: BTreeMap<String, String> = names.filter_map(value).collect();
+    // What was chosen here instead of written in a file.
+    let settings = project.settings(db);
+    let chosen = [
+        ("DBT_TARGET", settings.target.clone()),
+        ("DBT_PROFILES_DIR", settings.profiles_dir.as_ref().map(ToString::to_string)),
+    ];
+    variables.extend(chosen.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?))));
+    variables
 }
 
 /// What dbt takes over into its own data: variables named `DBT_ENV_CUSTOM_ENV_…`, without that.
@@ -183,10 +209,29 @@ mod tests {
         let source = |it: &EnvironmentSource| match it {
             EnvironmentSource::Settings => "settings".to_owned(),
             EnvironmentSource::Process => "process".to_owned(),
+            EnvironmentSource::Command => "command".to_owned(),
             EnvironmentSource::DotEnv { line, .. } => format!(".env:{}", line + 1),
         };
         let hidden: Vec<String> = found.hidden.iter().map(source).collect();
         format!("{} from {} over {hidden:?}", found.value, source(&found.source))
+    }
+
+    #[test]
+    fn a_command_fills_what_the_process_leaves_open_and_is_secret() {
+        let mut fixture = Fixture::new("//- .env\nA=file\nB=file\nC=file\n");
+        fixture.set_environment(&[("A", "process")]);
+        let values = ["A", "B"].map(|it| (it.to_owned(), "hunter2".to_owned()));
+        let commanded = Arc::new(BTreeMap::from(values));
+        salsa::Setter::to(fixture.project.set_commanded(&mut fixture.db), commanded);
+        assert_eq!(told(&fixture, "A"), r#"process from process over ["command", ".env:1"]"#);
+        assert_eq!(told(&fixture, "B"), r#"hunter2 from command over [".env:2"]"#);
+        let (db, project) = (&fixture.db, fixture.project);
+        assert!(is_secret_variable(db, project, "B") && !is_secret_variable(db, project, "C"));
+        assert!(crate::secrets(db, project).iter().any(|it| it == "hunter2"));
+        let spawned = spawn_environment(db, project);
+        let spawned: Vec<String> =
+            spawned.iter().map(|(name, it)| format!("{name}={it}")).collect();
+        assert_eq!(spawned, ["A=process", "B=hunter2", "C=file"]);
     }
 
     #[test]

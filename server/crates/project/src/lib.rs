@@ -3,6 +3,7 @@
 //! what a model means.
 
 mod adapter;
+mod assignments;
 mod cloud;
 mod context;
 mod defined;
@@ -25,6 +26,7 @@ pub use adapter::{
     Adapter, Each, Generation, Login, Need, ProfileKey, Support, ValueType, adapter, adapters,
     as_v2_reads, common_keys, is_other_adapter, is_secret_key,
 };
+pub use assignments::read_assignments;
 pub use cloud::{
     CloudChain, CloudFileProblem, CloudFix, CloudLink, LinkRules, LinkSource, LinkStep, LinkValue,
     StepName, StepState, cloud_chain, cloud_file, cloud_file_problems, cloud_link, cloud_secrets,
@@ -37,7 +39,7 @@ pub use defined::{
 };
 pub use environment::{
     EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, dotenv_value, environment_names,
-    environment_value, explain_environment, metadata_environment,
+    environment_value, explain_environment, metadata_environment, spawn_environment,
 };
 pub use example::{dotenv_from_example, dotenv_literal, with_values};
 pub use internal::{adapter_parents, internal_packages};

@@ -18,7 +18,9 @@ pub fn is_secret_name(name: &str) -> bool {
 /// under a secret key, or because a line of `.env` makes it of such a variable.
 #[must_use]
 pub fn is_secret_variable(db: &dyn Db, project: Project, name: &str) -> bool {
-    is_secret_name(name) || secret_variables(db, project).contains(name)
+    is_secret_name(name)
+        || project.commanded(db).contains_key(name)
+        || secret_variables(db, project).contains(name)
 }
 
 #[salsa::tracked(returns(clone))]
@@ -100,6 +102,7 @@ pub fn secrets(db: &dyn Db, project: Project) -> Arc<[String]> {
     found.extend(crate::cloud_link(db, project).token.clone());
     found.extend(in_examples(db, project));
     found.extend(crate::cloud_secrets(db, project));
+    found.extend(project.commanded(db).values().cloned());
     // A short value would mask half of every text and protects nothing.
     found.retain(|it| it.trim().len() >= 4);
     found = found.iter().flat_map(|it| spellings(it)).collect();

@@ -4,14 +4,13 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use base::{Db, RootDatabase};
 use clap::Args;
-use project::EXAMPLE_NAMES;
 
 use crate::cli::Outcome;
 use crate::cli::flags::ProjectFlags;
 use crate::cli::report;
 use crate::cli::session::Session;
+use crate::example::Example;
 use crate::machine::Captured;
 
 #[derive(Debug, Args)]
@@ -30,16 +29,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// What the example says.
-struct Example {
-    name: &'static str,
-    /// Secrets left out.
-    text: String,
-    /// Names and values of what is no secret, and the names of what is.
-    open: Vec<(String, String)>,
-    secret: Vec<String>,
-}
-
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
     let projects = session.projects();
@@ -51,7 +40,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     if fs::symlink_metadata(target.as_str()).is_ok() {
         bail!("{target} is there already; nothing is written");
     }
-    let example = session.settle(|db| example(db, project))?;
+    let example = session.settle(|db| Example::of(db, project))?;
     let Some(example) = example else { bail!("there is no .env.example in {root}") };
     let mut values: BTreeMap<String, String> = arguments.set.iter().cloned().collect();
     let known = |name: &String| {
@@ -76,18 +65,6 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         report::note(&format!("fill in yourself, they are secret: {}", empty.join(", ")));
     }
     Ok(Outcome::Clean)
-}
-
-fn example(db: &RootDatabase, project: base::Project) -> Option<Example> {
-    let root = project.root(db);
-    let mut files = EXAMPLE_NAMES.iter().map(|it| (*it, db.file(&root.join(it))));
-    let (name, file) = files.find(|(_, file)| file.exists(db))?;
-    let is_secret = |it: &str| project::is_secret_variable(db, project, it);
-    let text = project::dotenv_from_example(file.text(db), &is_secret);
-    let lines = syntax::dotenv::parse(&text);
-    let values = syntax::dotenv::values_v2(&lines, &|_| None);
-    let (secret, open): (Vec<_>, Vec<_>) = values.into_iter().partition(|it| is_secret(&it.0));
-    Some(Example { name, text, open, secret: secret.into_iter().map(|it| it.0).collect() })
 }
 
 /// An empty answer keeps the example's value.

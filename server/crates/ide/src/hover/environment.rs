@@ -73,6 +73,7 @@ pub(crate) fn source(source: &EnvironmentSource) -> String {
     match source {
         EnvironmentSource::Settings => "the setting `dbt.environmentVariables`".to_owned(),
         EnvironmentSource::Process => "the environment of the process".to_owned(),
+        EnvironmentSource::Command => "the output of `dbt.env.command`".to_owned(),
         EnvironmentSource::DotEnv { line, .. } => format!("`.env` line {}", line + 1),
     }
 }
