@@ -11,10 +11,12 @@ mod environment;
 mod example;
 mod internal;
 mod package;
+mod pins;
 mod place;
 mod platform_list;
 mod profiles;
 mod project_yaml;
+mod repository;
 mod resource;
 mod secret;
 mod secret_text;
@@ -47,6 +49,7 @@ pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
     package_of, packages, uninstalled_packages, unusable_packages, upstream_names,
 };
+pub use pins::{Pin, PinSource, PinnedPackage, version_pins};
 pub use place::{Place, original_path, outside_folders, place_in};
 pub(crate) use platform_list::platform_list_file;
 pub use platform_list::{
@@ -57,11 +60,15 @@ pub use profiles::{
     profile_search, selected_output, terminal_search,
 };
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
+pub use repository::repository_folders;
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
 pub use secret::{is_secret_name, is_secret_variable, mask, secrets};
 pub use secret_text::{is_placeholder, looks_secret};
 pub use vars::{command_line_vars, variable};
-pub use version::{DbtVersion, classify_version_output, dbt_version};
+pub use version::{
+    DbtVersion, Requirement, RequirementFix, RequirementProblem, Version, VersionRange,
+    classify_version_output, dbt_version, requirement,
+};
 pub use yaml_file::{document, to_json};
 
 /// Plain data as dbt sees it: order kept, no ranges.

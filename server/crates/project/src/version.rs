@@ -1,13 +1,19 @@
+mod number;
 mod output;
+mod range;
+mod requirement;
 
 use std::sync::Arc;
 
 use base::{Db, Project};
 use syntax::dotenv::Grammar;
 
-use crate::{Origin, Package, project_file};
+use crate::{Origin, Package, package_facts};
 
+pub use number::Version;
 pub use output::classify_version_output;
+pub use range::VersionRange;
+pub use requirement::{Requirement, RequirementFix, RequirementProblem, requirement};
 
 /// The dbt version that a project is judged for, and why this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,73 +57,88 @@ pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
     let chosen = |(major, minor): (u32, u32), reason: String| {
         Arc::new(DbtVersion { major, minor, text: format!("{major}.{minor}"), reason })
     };
-    if let Some(assumed) = &settings.dbt_version
-        && let Some(version) = parse(assumed)
-    {
-        return chosen((version.0, version.1), "chosen in the settings".to_owned());
+    if let Some(version) = settings.dbt_version.as_deref().and_then(Version::parse) {
+        return chosen((version.major, version.minor), "chosen in the settings".to_owned());
     }
     let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
-    let facts = project_file(db, root.file(db));
-    let pins = &facts.require_dbt_version;
-    let allowed = |release: (u32, u32)| pins.iter().all(|pin| allows(pin, release));
+    let required = &package_facts(db, root).require_dbt_version;
+    let allowed = requirement::allowed(required.iter().map(String::as_str));
     let engine = settings.engine().and_then(|it| Some((it, it.version.as_deref()?)));
-    let engine = engine.and_then(|(it, version)| Some((version, &it.place, parse(version)?)));
-    if let Some((version, place, (major, minor, _))) = engine
-        && allowed((major, minor))
+    let engine = engine.and_then(|(it, text)| Some((text, &it.place, Version::parse(text)?)));
+    if let Some((text, place, version)) = &engine
+        && allowed.contains(version)
     {
-        return chosen((major, minor), format!("dbt {version} is installed in `{place}`"));
+        let reason = format!("dbt {text} is installed in `{place}`");
+        return chosen((version.major, version.minor), reason);
     }
-    let not_used = engine.map_or_else(String::new, |(version, place, _)| {
-        format!("; dbt {version}, installed in `{place}`, is not allowed")
+    let not_used = engine.map_or_else(String::new, |(text, place, _)| {
+        format!("; dbt {text}, installed in `{place}`, is not allowed")
     });
-    if !pins.is_empty()
-        && let Some(newest) = RELEASES.into_iter().find(|it| allowed(*it))
+    if !required.is_empty()
+        && let Some(newest) = RELEASES.into_iter().find(|it| allowed.allows_minor(it.0, it.1))
     {
-        let pins = pins.join(", ");
-        let reason = format!("the newest that `require-dbt-version: {pins}` allows{not_used}");
+        let required = required.join(", ");
+        let reason = format!("the newest that `require-dbt-version: {required}` allows{not_used}");
         return chosen(newest, reason);
     }
     chosen(RELEASES[0], "the current release; nothing in the project says otherwise".to_owned())
 }
 
-/// Whether a pin allows any patch release of a minor one.
-fn allows(pin: &str, release: (u32, u32)) -> bool {
-    let split = pin.find(|it: char| it.is_ascii_digit()).unwrap_or(pin.len());
-    let (operator, version) = pin.split_at(split);
-    let Some((major, minor, patch)) = parse(version) else { return true };
-    let pinned = (major, minor);
-    match operator.trim() {
-        ">=" => release >= pinned,
-        ">" => release >= pinned,
-        "<=" => release <= pinned,
-        "<" => release < pinned || (release == pinned && patch > 0),
-        _ => release == pinned,
-    }
-}
-
-fn parse(text: &str) -> Option<(u32, u32, u32)> {
-    let mut parts = text.trim().trim_start_matches('v').split(['.', '-', 'b', 'r', 'a']);
-    let major = parts.next()?.trim().parse().ok()?;
-    let mut number = || parts.next().and_then(|it| it.trim().parse().ok());
-    let minor = number().unwrap_or(0);
-    Some((major, minor, number().unwrap_or(0)))
-}
-
 #[cfg(test)]
 mod tests {
+    use base::EngineKind;
+    use expect_test::{Expect, expect};
+    use test_support::Fixture;
+
     use super::*;
 
-    fn newest(pins: &[&str]) -> Option<(u32, u32)> {
-        RELEASES.into_iter().find(|it| pins.iter().all(|pin| allows(pin, *it)))
+    #[track_caller]
+    fn check(required: &str, engine: Option<&str>, expect: Expect) {
+        let mut fixture = Fixture::new(&format!(
+            "//- dbt_project.yml\nname: shop\nrequire-dbt-version: {required}\n"
+        ));
+        fixture.change_settings(|it| {
+            it.engines.extend(engine.map(|it| test_support::engine(EngineKind::Core, it, ".venv")));
+        });
+        let version = dbt_version(&fixture.db, fixture.project);
+        expect.assert_eq(&format!("{} {}", version.text, version.reason));
     }
 
     #[test]
     fn pins_choose_a_release() {
-        assert_eq!(newest(&[">=1.8.0", "<2.0.0"]), Some((1, 12)));
-        assert_eq!(newest(&["1.10.3"]), Some((1, 10)));
-        assert_eq!(newest(&["=1.10.3"]), Some((1, 10)));
-        assert_eq!(newest(&[">=1.10.0", "<3.0.0"]), Some((2, 0)));
-        assert_eq!(newest(&["<1.7.3"]), Some((1, 7)));
-        assert_eq!(newest(&["bogus"]), Some((2, 0)));
+        let of = |it: &str| format!("the newest that `require-dbt-version: {it}` allows");
+        for (required, newest, shown) in [
+            ("['>=1.8.0', '<2.0.0']", "1.12", ">=1.8.0, <2.0.0"),
+            ("'1.10.3'", "1.10", "1.10.3"),
+            ("'=1.10.3'", "1.10", "=1.10.3"),
+            ("['>=1.10.0', '<3.0.0']", "2.0", ">=1.10.0, <3.0.0"),
+            ("'<1.7.3'", "1.7", "<1.7.3"),
+            ("bogus", "2.0", "bogus"),
+        ] {
+            let fixture = Fixture::new(&format!(
+                "//- dbt_project.yml\nname: shop\nrequire-dbt-version: {required}\n"
+            ));
+            let version = dbt_version(&fixture.db, fixture.project);
+            assert_eq!((version.text.as_str(), &version.reason), (newest, &of(shown)));
+        }
+    }
+
+    #[test]
+    fn an_engine_counts_where_its_exact_version_is_allowed() {
+        check("'>=1.11.0'", Some("1.11.2"), expect!["1.11 dbt 1.11.2 is installed in `.venv`"]);
+        check(
+            "'>=1.11.3,<1.12.0'",
+            Some("1.11.2"),
+            expect![
+                "1.11 the newest that `require-dbt-version: >=1.11.3, <1.12.0` allows; dbt 1.11.2, installed in `.venv`, is not allowed"
+            ],
+        );
+        check(
+            "'<2.0.0'",
+            Some("2.0.0rc1"),
+            expect![
+                "1.12 the newest that `require-dbt-version: <2.0.0` allows; dbt 2.0.0rc1, installed in `.venv`, is not allowed"
+            ],
+        );
     }
 }

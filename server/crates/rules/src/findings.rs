@@ -10,6 +10,7 @@ pub mod missing_env_var;
 pub mod missing_package;
 pub mod missing_profile;
 pub mod ref_cycle;
+pub mod require_dbt_version;
 pub mod undeclared_ref;
 pub mod unknown_function;
 pub mod unknown_macro;

@@ -24,6 +24,7 @@ pub use rule::{Findings, Rule};
 pub static RULES: &[&Rule] = &[
     &findings::unreadable_file::UNREADABLE_FILE,
     &findings::invalid_project::INVALID_PROJECT,
+    &findings::require_dbt_version::REQUIRE_DBT_VERSION,
     &findings::missing_profile::MISSING_PROFILE,
     &profiles::invalid_profile::INVALID_PROFILE,
     &profiles::profile_missing_key::PROFILE_MISSING_KEY,

@@ -95,9 +95,7 @@ fn wrong_value(key: &str, value: &Node) -> Option<String> {
         "on-run-start" | "on-run-end" => {
             wrong(is_text(value) || are_texts(value), "a text or a list of texts")
         }
-        "require-dbt-version" | "query-comment" => {
-            wrong(!matches!(value.value, Value::Int(_)), "a text")
-        }
+        "query-comment" => wrong(!matches!(value.value, Value::Int(_)), "a text"),
         "dispatch" => {
             let is_entry = |it: &Node| {
                 is_open(it)
