@@ -14,6 +14,7 @@ mod report;
 mod sample;
 mod selection;
 mod session;
+mod setup;
 #[cfg(test)]
 pub(crate) use session::Session;
 mod timings;
@@ -57,8 +58,10 @@ enum Command {
     Profile(profile::Arguments),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(Box<env::Arguments>),
-    /// Says which dbts are installed here, and by which one a project is judged.
+    /// Says which dbts are installed here, which ones are asked for, and what does not go together.
     Versions(versions::Arguments),
+    /// Makes a dev container, a make target or a section of CONTRIBUTING.md from a project's facts.
+    Setup(setup::Arguments),
 }
 
 #[must_use]
@@ -77,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Profile(arguments) => profile::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
         Command::Versions(arguments) => versions::run(&arguments, machine),
+        Command::Setup(arguments) => setup::run(&arguments, machine),
     };
     match done {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

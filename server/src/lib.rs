@@ -25,4 +25,5 @@ mod remembered;
 mod serve;
 mod snapshot;
 mod timings;
+mod versions;
 mod watcher;

@@ -275,5 +275,6 @@ fn the_installed_dbt_decides_unless_the_project_refuses_it() {
     assert_eq!(found(), 0);
     let file = fs::read_to_string(project.path("dbt_project.yml")).unwrap();
     project.write("dbt_project.yml", file + "require-dbt-version: \">=1.10.0\"\n").unwrap();
-    assert_eq!(found(), 1);
+    // The deprecation, and that the two do not go together.
+    assert_eq!(found(), 2);
 }

@@ -93,7 +93,7 @@ fn targets(db: &dyn Db, found: &Found) -> Vec<Target> {
         }
         Subject::EnvironmentVariable { name, .. } => one(environment::line(db, project, name)),
         // The position is in the definition already.
-        Subject::EnvironmentLine { .. } | Subject::This(_) => Vec::new(),
+        Subject::EnvironmentLine { .. } | Subject::This(_) | Subject::RequiredVersion => Vec::new(),
         Subject::Variable { name, .. } => one(yaml::variable(db, package, name)),
         Subject::Package(named) => one(yaml::package(db, *named)),
     }

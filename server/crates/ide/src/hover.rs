@@ -87,6 +87,7 @@ fn tell(teller: &Teller<'_>, found: &Found) -> Option<String> {
             }
         }
         Subject::Package(package) => node::package(teller, *package),
+        Subject::RequiredVersion => crate::versions::told(db, teller.project),
     })
 }
 

@@ -15,9 +15,11 @@ mod hover;
 mod lookup;
 mod place;
 mod profile;
+mod setup;
 mod status;
 mod subject;
 mod targets;
+mod versions;
 
 pub use code_action::{CodeAction, code_actions};
 pub use compiled::{
@@ -37,5 +39,7 @@ pub use explain::{
     ExplainedStep, explain_profile,
 };
 pub use hover::{Hover, hover};
+pub use setup::{Setup, SetupHelper, setup, update_command};
 pub use status::{DeferStatus, ProjectStatus, project_status};
 pub use targets::{Target, Targets, targets};
+pub use versions::{PinRow, Seen, VersionTwin, version_twin};

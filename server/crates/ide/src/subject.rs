@@ -59,6 +59,8 @@ pub(crate) enum Subject {
     Package(Package),
     /// What properties name.
     Node(Node),
+    /// `require-dbt-version`
+    RequiredVersion,
     /// What the file itself holds: `this`, `config(…)`.
     This(Node),
 }
@@ -69,6 +71,11 @@ pub(crate) fn subject_at(db: &dyn Db, position: FilePosition) -> Option<Found> {
     let name = position.file.path(db).name();
     if name == ".env" || name.starts_with(".env.") {
         return names::in_dotenv(db, package, position);
+    }
+    if name == "dbt_project.yml"
+        && let Some(range) = names::required_version(db, position)
+    {
+        return Some(Found { range, package, subject: Subject::RequiredVersion });
     }
     if let Some(place) = Place::at(db, position)
         && let Some((range, subject)) = call::subject(db, package, position.file, &place)

@@ -4,6 +4,8 @@
 mod ci;
 mod dev_container;
 
+pub use dev_container::read as read_dev_container;
+pub(crate) use dev_container::without_comments;
 use std::fmt;
 use std::sync::Arc;
 

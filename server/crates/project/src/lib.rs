@@ -16,10 +16,10 @@ mod place;
 mod platform_list;
 mod profiles;
 mod project_yaml;
-mod repository;
 mod resource;
 mod secret;
 mod secret_text;
+mod skew;
 mod vars;
 mod version;
 mod yaml_file;
@@ -37,7 +37,7 @@ pub use cloud::{
 pub use context::{YamlContext, contains_jinja, render_problem, render_value, target};
 pub use defined::{
     DefinedFor, Definition, DefinitionFile, DefinitionFormat, EXAMPLE_NAMES, defined_names,
-    definition_files, definitions, repository_root,
+    definition_files, definitions, read_dev_container, repository_root,
 };
 pub use environment::{
     EnvironmentSource, EnvironmentValue, dotenv, dotenv_file, dotenv_value, environment_names,
@@ -60,10 +60,10 @@ pub use profiles::{
     profile_search, selected_output, terminal_search,
 };
 pub use project_yaml::{Paths, ProjectFile, package_facts, project_file, project_file_problems};
-pub use repository::repository_folders;
 pub use resource::{ResourceKind, Resources, property_files, resource_kind, resources};
 pub use secret::{is_secret_name, is_secret_variable, mask, secrets};
 pub use secret_text::{is_placeholder, looks_secret};
+pub use skew::{Skew, SkewKind, pin_place, version_skews};
 pub use vars::{command_line_vars, variable};
 pub use version::{
     DbtVersion, Requirement, RequirementFix, RequirementProblem, Version, VersionRange,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use base::{Db, File, FilePath, Project, TextRange};
 
 use crate::version::{VersionRange, requirement};
-use crate::{Origin, document, package_name, packages, repository_folders};
+use crate::{Origin, document, package_name, packages, repository_root};
 
 /// A place that names versions of dbt or of an adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,6 +198,8 @@ const FILES: [(&str, PinSource, Form); 41] = {
     ]
 };
 
+/// A project that lies deeper in its repository is installed from somewhere else.
+const LEVELS: usize = 8;
 /// Requirements may include others so often.
 const INCLUDE_LIMIT: usize = 32;
 
@@ -266,6 +268,13 @@ pub fn version_pins(db: &dyn Db, project: Project) -> Arc<[Pin]> {
         }
     }
     found.into()
+}
+
+/// The project's folder, then each above it up to the root of its repository.
+fn repository_folders(db: &dyn Db, project: Project) -> Vec<FilePath> {
+    let top = repository_root(db, project);
+    let above = project.root(db).and_above().map(FilePath::new);
+    above.take_while(|it| it.is_below(&top)).take(LEVELS).collect()
 }
 
 fn workflows(db: &dyn Db, folder: &FilePath) -> impl Iterator<Item = File> {

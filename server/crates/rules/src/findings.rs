@@ -17,4 +17,5 @@ pub mod unknown_macro;
 pub mod unknown_ref;
 pub mod unknown_source;
 pub mod unreadable_file;
+pub mod version_skew;
 pub mod yaml_syntax;

@@ -25,6 +25,7 @@ pub static RULES: &[&Rule] = &[
     &findings::unreadable_file::UNREADABLE_FILE,
     &findings::invalid_project::INVALID_PROJECT,
     &findings::require_dbt_version::REQUIRE_DBT_VERSION,
+    &findings::version_skew::VERSION_SKEW,
     &findings::missing_profile::MISSING_PROFILE,
     &profiles::invalid_profile::INVALID_PROFILE,
     &profiles::profile_missing_key::PROFILE_MISSING_KEY,

@@ -26,6 +26,20 @@ pub(super) fn in_dotenv(db: &dyn Db, package: Package, position: FilePosition) -
     Some(Found { range, package, subject })
 }
 
+/// The key and the value of `require-dbt-version`, Jinja in it excepted.
+pub(super) fn required_version(db: &dyn Db, position: FilePosition) -> Option<TextRange> {
+    let document = document(db, position.file);
+    let entry = document
+        .root_mapping()?
+        .entries
+        .iter()
+        .find(|it| it.key.as_str() == Some("require-dbt-version"))?;
+    let ranges = [entry.key.range, entry.value.range];
+    let range = ranges.into_iter().find(|it| it.contains_inclusive(position.offset))?;
+    let text = entry.value.source(position.file.text(db));
+    (range == entry.key.range || !text.contains("{{")).then_some(range)
+}
+
 /// A step from a collection to the node in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step<'a> {

@@ -37,13 +37,14 @@ pub fn of_service(root: Option<&Node>, service: &str) -> Vec<Definition> {
     found
 }
 
-/// JSON is YAML, but for its comments.
-fn read(text: &str) -> yaml::Document {
+/// A `devcontainer.json`: JSON is YAML, but for its comments.
+#[must_use]
+pub fn read(text: &str) -> yaml::Document {
     yaml::parse(&without_comments(text))
 }
 
 /// Blanks in place of comments, so that every offset stays.
-fn without_comments(text: &str) -> Cow<'_, str> {
+pub fn without_comments(text: &str) -> Cow<'_, str> {
     if !text.contains("//") && !text.contains("/*") {
         return Cow::Borrowed(text);
     }

@@ -1,22 +1,12 @@
 use base::range;
 
 use super::{PinnedPackage, TextPin, commands};
+use crate::defined::without_comments;
 use crate::version::VersionRange;
 
 /// `devcontainer.json`: its commands and images, and features that install dbt.
 pub(super) fn pins(text: &str) -> Vec<TextPin> {
-    // Comments of JSON are none for commands; blanks keep the offsets.
-    let mut plain = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("//") {
-            plain.extend(line.chars().flat_map(|it| {
-                let blank = if it == '\n' { '\n' } else { ' ' };
-                std::iter::repeat_n(blank, it.len_utf8())
-            }));
-        } else {
-            plain.push_str(line);
-        }
-    }
+    let plain = without_comments(text);
     let mut found = commands::pins(&plain);
     found.extend(features(&plain));
     found

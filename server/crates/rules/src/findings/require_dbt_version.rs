@@ -67,32 +67,32 @@ mod tests {
         said(
             "\">=1.8, <2\"",
             expect![[r#"
-            2:23-2:28 error[require-dbt-version] dbt Core takes `>=1.8` for no version: it needs all three numbers, such as `1.10.0`
-                fix: Write `>=1.8.0`
-            2:29-2:32 error[require-dbt-version] dbt Core takes ` <2` for no version: spaces belong nowhere in it
-                fix: Write `<2.0.0`
-        "#]],
+                2:23-2:28 error[require-dbt-version] dbt Core does not take `>=1.8` for a version: it needs all three numbers, such as `1.10.0`
+                    fix: Write `>=1.8.0`
+                2:29-2:32 error[require-dbt-version] dbt Core does not take ` <2` for a version: spaces belong nowhere in it
+                    fix: Write `<2.0.0`
+            "#]],
         );
         said(
             "[\">=1.8.0,<1.12.0\"]",
             expect![[r#"
-            2:24-2:39 error[require-dbt-version] dbt Core takes `>=1.8.0,<1.12.0` for no version: in a list, each bound is an item of its own
-                fix: Make two items of it
-        "#]],
+                2:24-2:39 error[require-dbt-version] dbt Core does not take `>=1.8.0,<1.12.0` for a version: in a list, each bound is an item of its own
+                    fix: Make two items of it
+            "#]],
         );
         said(
             "[\">=1.8.0\", <1.12]",
             expect![[r#"
-            2:34-2:39 error[require-dbt-version] dbt Core takes `<1.12` for no version: it needs all three numbers, such as `1.10.0`
-                fix: Write `<1.12.0`
-        "#]],
+                2:34-2:39 error[require-dbt-version] dbt Core does not take `<1.12` for a version: it needs all three numbers, such as `1.10.0`
+                    fix: Write `<1.12.0`
+            "#]],
         );
         said(
             "\"==1.8.0\"",
             expect![[r#"
-            2:23-2:30 error[require-dbt-version] dbt Core takes `==1.8.0` for no version: the operators are `=`, `>`, `>=`, `<` and `<=`
-                fix: Write `=1.8.0`
-        "#]],
+                2:23-2:30 error[require-dbt-version] dbt Core does not take `==1.8.0` for a version: the operators are `=`, `>`, `>=`, `<` and `<=`
+                    fix: Write `=1.8.0`
+            "#]],
         );
         said(
             "1.10",
@@ -104,8 +104,8 @@ mod tests {
         said(
             "\"bogus\"",
             expect![[r#"
-            2:23-2:28 warning[require-dbt-version] dbt Core takes `bogus` for no version
-        "#]],
+                2:23-2:28 warning[require-dbt-version] dbt Core does not take `bogus` for a version
+            "#]],
         );
         said(
             "[\">1.11.0\", \"<1.9.0\"]",
@@ -116,8 +116,8 @@ mod tests {
         said(
             "\"\"",
             expect![[r#"
-            2:23-2:23 warning[require-dbt-version] dbt Core takes an empty item for no version
-        "#]],
+                2:23-2:23 warning[require-dbt-version] dbt Core does not take an empty item for a version
+            "#]],
         );
     }
 

@@ -1,0 +1,183 @@
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use base::{Content, FilePath};
+use clap::{Args, ValueEnum};
+use ide::SetupHelper;
+
+use super::Outcome;
+use super::flags::ProjectFlags;
+use super::report;
+use super::session::Session;
+use crate::machine::Captured;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to set up.
+    #[arg(value_enum)]
+    what: What,
+    /// The project; the one that the current folder lies in by default.
+    dir: Option<String>,
+    /// Shows the change and makes none; so does no flag at all.
+    #[arg(long, conflicts_with = "write")]
+    diff: bool,
+    /// Makes the change.
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    flags: ProjectFlags,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// A dev container that has the newest dbt at each start.
+    Devcontainer,
+    /// A target `dev` that brings dbt up to date and tests the connection.
+    Makefile,
+    /// The same as a recipe of just.
+    Justfile,
+    /// A section on local setup in CONTRIBUTING.md.
+    Contributing,
+}
+
+impl From<What> for SetupHelper {
+    fn from(what: What) -> Self {
+        match what {
+            What::Devcontainer => Self::DevContainer,
+            What::Makefile => Self::Makefile,
+            What::Justfile => Self::Justfile,
+            What::Contributing => Self::Contributing,
+        }
+    }
+}
+
+/// With --diff, a change that is still to be made makes the command fail: for pipelines.
+pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
+    let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
+    let projects = session.projects();
+    let [project] = projects[..] else {
+        let roots: Vec<String> =
+            projects.iter().map(|it| it.root(&session.db).to_string()).collect();
+        bail!("one project at a time: {}", roots.join(", "));
+    };
+    let helper = arguments.what.into();
+    let (path, before, after, notes) = session.settle(|db| {
+        let setup = ide::setup(db, project, helper);
+        let before = match setup.file.content(db) {
+            Content::Text(text) => Some(text.to_string()),
+            Content::Missing | Content::Unreadable(_) => None,
+        };
+        let after = (!setup.edits.is_empty()).then(|| setup.after(db));
+        (setup.file.path(db).clone(), before, after, setup.notes)
+    })?;
+    for note in &notes {
+        report::warn(note);
+    }
+    let shown = path.relative_to(&session.working_folder).unwrap_or(path.as_str()).to_owned();
+    let mut out = anstream::stdout().lock();
+    let Some(after) = after else {
+        report::no_reader(writeln!(out, "{shown}: nothing to do"))?;
+        return Ok(Outcome::Clean);
+    };
+    if arguments.write {
+        write(&path, &after)?;
+        report::no_reader(writeln!(out, "{shown}: written"))?;
+        return Ok(Outcome::Clean);
+    }
+    let diff = diff(&shown, before.as_deref(), &after);
+    report::no_reader(out.write_all(diff.as_bytes()))?;
+    Ok(if arguments.diff { Outcome::Found } else { Outcome::Clean })
+}
+
+fn write(path: &FilePath, text: &str) -> anyhow::Result<()> {
+    let path = Path::new(path.as_str());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+const CONTEXT: usize = 3;
+
+/// One hunk in unified form: the change is in one place.
+fn diff(shown: &str, before: Option<&str>, after: &str) -> String {
+    let old: Vec<&str> = before.unwrap_or_default().split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let same = |a: &mut dyn Iterator<Item = (&&str, &&str)>| a.take_while(|(a, b)| a == b).count();
+    let head = same(&mut old.iter().zip(&new));
+    let rest = old.len().min(new.len()) - head;
+    let tail = same(&mut old.iter().rev().zip(new.iter().rev())).min(rest);
+    let start = head.saturating_sub(CONTEXT);
+    let end = tail.saturating_sub(CONTEXT);
+    let (old_end, new_end) = (old.len() - end, new.len() - end);
+    let place = |start: usize, count: usize| {
+        // A hunk of an empty file begins before its first line.
+        format!("{},{count}", if count == 0 { start } else { start + 1 })
+    };
+    let from = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{shown}"));
+    let mut text = format!(
+        "--- {from}\n+++ b/{shown}\n@@ -{} +{} @@\n",
+        place(start, old_end - start),
+        place(start, new_end - start)
+    );
+    let mut add = |mark: char, lines: &[&str]| {
+        for line in lines {
+            text.push(mark);
+            text.push_str(line);
+            if !line.ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    };
+    add(' ', &old[start..head]);
+    add('-', &old[head..old.len() - tail]);
+    add('+', &new[head..new.len() - tail]);
+    add(' ', &old[old.len() - tail..old_end]);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_one_hunk() {
+        expect![[r"
+            --- /dev/null
+            +++ b/Makefile
+            @@ -0,0 +1,2 @@
+            +a
+            +b
+        "]]
+        .assert_eq(&diff("Makefile", None, "a\nb\n"));
+        expect![[r"
+            --- a/x
+            +++ b/x
+            @@ -2,6 +2,7 @@
+             2
+             3
+             4
+            -5
+            +five
+            +and more
+             6
+             7
+        "]]
+        .assert_eq(&diff("x", Some("1\n2\n3\n4\n5\n6\n7\n"), "1\n2\n3\n4\nfive\nand more\n6\n7\n"));
+        expect![[r"
+            --- a/x
+            +++ b/x
+            @@ -1,1 +1,2 @@
+            -a
+            \ No newline at end of file
+            +a
+            +b
+        "]]
+        .assert_eq(&diff("x", Some("a"), "a\nb\n"));
+    }
+}
