@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod targets;
 pub mod test_requests;
 pub mod timings;
+pub mod versions;
 pub mod workspace_diagnostic;
 
 use base::{File, FilePosition, line_index};

@@ -75,6 +75,8 @@ pub struct MainLoop {
     editor: FxHashMap<FilePath, EditorSettings>,
     /// What a client sends that cannot be asked.
     sent: EditorSettings,
+    /// What engines said of themselves, by their programs.
+    answers: BTreeMap<FilePath, crate::engine::Answer>,
     watcher: Option<Watcher>,
     loading: Loading,
 
@@ -120,6 +122,7 @@ pub fn start(machine: Captured, outbox: Outbox) -> std::io::Result<Events> {
         flags,
         editor: FxHashMap::default(),
         sent: EditorSettings::default(),
+        answers: BTreeMap::new(),
         watcher: None,
         loading: Loading::default(),
         generation: 0,
@@ -190,6 +193,10 @@ impl MainLoop {
             Event::Timings(reply) => {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.timings());
+            }
+            Event::EnginesAsked(answers) => {
+                self.answers.extend(answers);
+                self.apply_settings();
             }
             Event::WatchCompiled(watched) => self.watch_compiled(watched),
             Event::Compiled { generation, made } => self.compiled(generation, made),

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
-use crate::handlers::{compiled, environment, targets, test_requests, timings};
+use crate::handlers::{compiled, environment, targets, test_requests, timings, versions};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -43,7 +43,9 @@ pub async fn serve(
         .custom_method("tandem/watchEnvironment", environment::watch)
         .custom_method("tandem/spawnEnvironment", environment::spawn)
         .custom_method("tandem/importPlatformList", environment::import)
-        .custom_method("tandem/dotenvFromExample", environment::from_example);
+        .custom_method("tandem/dotenvFromExample", environment::from_example)
+        .custom_method("tandem/versions", versions::versions)
+        .custom_method("tandem/setup", versions::setup);
     if test_requests {
         builder = builder
             .custom_method("tandem/test/panic", test_requests::panic)

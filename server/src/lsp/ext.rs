@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tower_lsp::ls_types::WorkspaceEdit;
 use tower_lsp::ls_types::notification::Notification;
 
 use crate::timings::{Phase, Spent};
+use crate::versions::Versions;
 
 /// `tandem/status`: how the server is and what it knows of each project.
 #[derive(Debug)]
@@ -117,6 +119,54 @@ impl Targets {
             chosen: targets.is_chosen,
         }
     }
+}
+
+/// The parameters of `tandem/versions`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct VersionsParams {
+    /// As `tandem/status` has it.
+    pub root: String,
+    /// Whether each engine is asked for its version.
+    #[serde(default)]
+    pub run: bool,
+}
+
+/// The answer to `tandem/versions`.
+#[derive(Debug, Serialize)]
+pub struct VersionsResult {
+    #[serde(flatten)]
+    pub versions: Versions,
+    /// The same for people.
+    pub text: String,
+    /// Engines that could not be asked.
+    pub problems: Vec<String>,
+}
+
+impl VersionsResult {
+    pub fn new(versions: Versions, problems: Vec<String>) -> Self {
+        let mut text = Vec::new();
+        // Memory takes all that is written.
+        let _ = versions.write_text(&mut text);
+        Self { text: String::from_utf8_lossy(&text).into_owned(), versions, problems }
+    }
+}
+
+/// The parameters of `tandem/setup`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SetupParams {
+    /// As `tandem/status` has it.
+    pub root: String,
+    /// `devcontainer`, `makefile`, `justfile`, `contributing`
+    pub what: String,
+}
+
+/// The answer to `tandem/setup`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SetupResult {
+    pub path: String,
+    /// Every change needs a confirmation; nothing where all is there already.
+    pub edit: Option<WorkspaceEdit>,
+    pub notes: Vec<String>,
 }
 
 /// The answer to `tandem/timings`.

@@ -132,6 +132,39 @@ pub fn code_action(snapshot: &Snapshot, action: &ide::CodeAction) -> lsp::CodeAc
     }
 }
 
+/// An edit that the client shows before it makes it.
+pub fn previewed_edit(snapshot: &Snapshot, edits: &[FileEdit], label: &str) -> lsp::WorkspaceEdit {
+    const ID: &str = "setup";
+    let mut edit = workspace_edit(snapshot, edits);
+    let Some(lsp::DocumentChanges::Operations(operations)) = &mut edit.document_changes else {
+        return edit;
+    };
+    for operation in operations {
+        match operation {
+            lsp::DocumentChangeOperation::Op(lsp::ResourceOp::Create(create)) => {
+                create.annotation_id = Some(ID.to_owned());
+            }
+            lsp::DocumentChangeOperation::Op(_) => {}
+            lsp::DocumentChangeOperation::Edit(it) => {
+                for edit in &mut it.edits {
+                    if let lsp::OneOf::Left(text_edit) = edit {
+                        let (text_edit, annotation_id) = (text_edit.clone(), ID.to_owned());
+                        *edit =
+                            lsp::OneOf::Right(lsp::AnnotatedTextEdit { text_edit, annotation_id });
+                    }
+                }
+            }
+        }
+    }
+    let annotation = lsp::ChangeAnnotation {
+        label: label.to_owned(),
+        needs_confirmation: Some(true),
+        description: None,
+    };
+    edit.change_annotations = Some(HashMap::from([(ID.to_owned(), annotation)]));
+    edit
+}
+
 /// Versioned where the client can: an edit of a text that moved on is refused, not misplaced.
 fn workspace_edit(snapshot: &Snapshot, edits: &[FileEdit]) -> lsp::WorkspaceEdit {
     let mut files: Vec<(File, Vec<lsp::TextEdit>)> = Vec::new();

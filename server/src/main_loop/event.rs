@@ -42,6 +42,8 @@ pub enum Event {
     Query(Box<dyn Job>),
     PullWorkspace(WorkspacePull),
     Timings(oneshot::Sender<TimingsReport>),
+    /// What engines said of themselves when they were asked.
+    EnginesAsked(Vec<(FilePath, crate::engine::Answer)>),
     /// All documents whose compiled text the client shows.
     WatchCompiled(Vec<Watched>),
 

@@ -194,12 +194,17 @@ impl MainLoop {
     fn settings_of(&self, root: &FilePath) -> base::Settings {
         let sent = self.editor.get(root).unwrap_or(&self.sent);
         let machine = self.db.machine();
-        let engines = engine::find(&engine::Search {
+        let mut engines = engine::find(&engine::Search {
             root,
             environment: machine.environment(&self.db),
             home: machine.home(&self.db).as_ref(),
             setting: sent.dbt_path.as_deref(),
         });
+        for engine in &mut engines {
+            if let Some(answer) = engine.program.as_ref().and_then(|it| self.answers.get(it)) {
+                engine::learn(engine, answer.clone());
+            }
+        }
         base::Settings { engines, ..sent.for_project(root, &self.flags) }
     }
 

@@ -241,13 +241,7 @@ mod tests {
             ),
             expect![[r#"
                 certain PinsDisagree `require-dbt-version: >=1.11.3,<2.0.0` and `dbt-core==1.10.2` in requirements.txt:1 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `require-dbt-version: >=1.11.3,<2.0.0` and `dbt-core~=1.8.0` in .github/workflows/ci.yml:2 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `require-dbt-version: >=1.11.3,<2.0.0` and `dbt-core~=1.9.0` in .github/workflows/ci.yml:3 disagree: no version of dbt satisfies both
                 maybe PinsDisagree `dbt-core==1.10.2` in requirements.txt:1 and `dbt-core==1.11.4` in uv.lock:3 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `dbt-core==1.10.2` in requirements.txt:1 and `dbt-core~=1.8.0` in .github/workflows/ci.yml:2 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `dbt-core==1.10.2` in requirements.txt:1 and `dbt-core~=1.9.0` in .github/workflows/ci.yml:3 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `dbt-core==1.11.4` in uv.lock:3 and `dbt-core~=1.8.0` in .github/workflows/ci.yml:2 disagree: no version of dbt satisfies both
-                maybe PinsDisagree `dbt-core==1.11.4` in uv.lock:3 and `dbt-core~=1.9.0` in .github/workflows/ci.yml:3 disagree: no version of dbt satisfies both
                 maybe FixedAgainstMoving `dbt-core==1.10.2` in requirements.txt:1 stays as it is, while `dbt-core` in Dockerfile:1 takes the newest dbt: they drift apart
             "#]],
         );
