@@ -21,8 +21,7 @@ pub async fn versions(backend: &Backend, params: VersionsParams) -> Result<Optio
     if params.run {
         let root = root.clone();
         let programs = backend.ask(None, move |snapshot| {
-            let engines =
-                project_at(snapshot, &root).map(|it| &it.settings(&snapshot.db).engines);
+            let engines = project_at(snapshot, &root).map(|it| &it.settings(&snapshot.db).engines);
             let programs = engines.into_iter().flatten().filter_map(|it| it.program.clone());
             snapshot.trusted.then(|| programs.collect::<Vec<_>>())
         });
@@ -47,9 +46,8 @@ pub async fn versions(backend: &Backend, params: VersionsParams) -> Result<Optio
         // Before the question that follows.
         backend.send(Event::EnginesAsked(answers));
     }
-    let answer = backend.ask(None, move |snapshot| {
-        Some(Versions::of(&snapshot.db, project_at(snapshot, &root)?))
-    });
+    let answer = backend
+        .ask(None, move |snapshot| Some(Versions::of(&snapshot.db, project_at(snapshot, &root)?)));
     Ok(answer.await?.map(|versions| VersionsResult::new(versions, problems)))
 }
 

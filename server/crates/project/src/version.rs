@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base::{Db, Project};
 use syntax::dotenv::Grammar;
 
-use crate::{Origin, Package, package_facts};
+use crate::{Origin, Package, project_file};
 
 pub use number::Version;
 pub use output::classify_version_output;
@@ -61,7 +61,8 @@ pub fn dbt_version(db: &dyn Db, project: Project) -> Arc<DbtVersion> {
         return chosen((version.major, version.minor), "chosen in the settings".to_owned());
     }
     let root = Package::new(db, project, project.root(db).clone(), Origin::Root);
-    let required = &package_facts(db, root).require_dbt_version;
+    // As it is written: which variables Jinja would see depends on the version.
+    let required = &project_file(db, root.file(db)).require_dbt_version;
     let allowed = requirement::allowed(required.iter().map(String::as_str));
     let engine = settings.engine().and_then(|it| Some((it, it.version.as_deref()?)));
     let engine = engine.and_then(|(it, text)| Some((text, &it.place, Version::parse(text)?)));
