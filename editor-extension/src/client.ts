@@ -10,6 +10,7 @@ import {
   type LanguageClientOptions,
   RevealOutputChannelOn,
   State,
+  type WorkspaceEdit,
 } from "vscode-languageclient/node";
 import { chooseServer } from "./chooseServer";
 import { Crashes } from "./crashes";
@@ -73,6 +74,15 @@ export class Client implements vscode.Disposable {
       throw new Error("the Tandem server is not running");
     }
     return client.sendRequest<T>(method, params);
+  }
+
+  /** An edit of the protocol as VS Code makes it, with what needs a confirmation. */
+  async toWorkspaceEdit(edit: WorkspaceEdit): Promise<vscode.WorkspaceEdit> {
+    const client = this.client;
+    if (client === undefined) {
+      throw new Error("the Tandem server is not running");
+    }
+    return client.protocol2CodeConverter.asWorkspaceEdit(edit);
   }
 
   async notify(method: string, params: unknown): Promise<void> {

@@ -24,7 +24,8 @@ export class DbtRunner implements vscode.Disposable {
 
   constructor(private readonly client: Client) {}
 
-  async run(root: string, args: readonly string[]): Promise<Outcome> {
+  /** Runs dbt, or another program where one is named, in the project's folder. */
+  async run(root: string, args: readonly string[], program?: string): Promise<Outcome> {
     let resolved: SpawnEnvironment;
     try {
       resolved = await spawnEnvironment(this.client, root);
@@ -33,12 +34,12 @@ export class DbtRunner implements vscode.Disposable {
       void vscode.window.showErrorMessage(problem);
       return { kind: "failed", problem };
     }
-    const command = resolved.dbt ?? "dbt";
+    const command = program ?? resolved.dbt ?? "dbt";
     const abort = new AbortController();
     const write = this.open(() => abort.abort());
     write(`> ${commandLine(command, args)}\n`);
     const outcome = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: commandLine("dbt", args), cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: commandLine(program ?? "dbt", args), cancellable: true },
       (_, token) => {
         token.onCancellationRequested(() => abort.abort());
         return run({

@@ -11,6 +11,7 @@ import { words } from "./runner";
 import { StatusBar } from "./statusBar";
 import { type ChosenTargets, type Targets, targetItems, withChosenTarget, withTarget } from "./target";
 import { TraceChannel } from "./trace";
+import { VersionCommands } from "./versionCommands";
 
 const TARGETS: Record<Scope, vscode.ConfigurationTarget> = {
   user: vscode.ConfigurationTarget.Global,
@@ -55,6 +56,7 @@ class Session {
       this.preview,
       this.runner,
       new EnvironmentView(this.client),
+      new VersionCommands(context, this.client, this.runner, () => this.statusBar?.project),
       terminalProfile(this.client, async () => this.statusBar?.project?.root),
       this.client,
       this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
