@@ -154,9 +154,11 @@ class Session {
       return;
     }
     const setting = vscode.workspace.getConfiguration("dbt", folder).get<string>("target", "");
-    const picked = await vscode.window.showQuickPick(targetItems(targets, this.chosenTargets[folder.fsPath], setting), {
+    const chosen = this.chosenTargets[folder.fsPath];
+    const reason = chosen === undefined ? targets.reason : "chosen here";
+    const picked = await vscode.window.showQuickPick(targetItems(targets, chosen, setting), {
       title: "Target",
-      placeHolder: `Profile ${targets.profile ?? ""}: ${targets.current ?? "none"}, ${targets.reason}`,
+      placeHolder: `Profile ${targets.profile ?? ""}: ${targets.current ?? "none"}, ${reason}`,
     });
     if (picked === undefined) {
       return;

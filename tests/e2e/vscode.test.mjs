@@ -142,6 +142,33 @@ describe("in a dbt project", () => {
     await statusShows(/defer on/);
   });
 
+  it("takes another target from a picker, with no reload and no file edited", async () => {
+    const rows = vsc.page.locator(".quick-input-widget .monaco-list-row");
+    const choose = async (label) => {
+      await vsc.commandPalette("Tandem: Select Target");
+      await until("the targets", async () => (await rows.allInnerTexts()).join().includes("databricks"));
+      await picture("targets");
+      await rows.filter({ hasText: label }).first().click();
+    };
+    const relation = async () => {
+      const { line, column } = await openAt(MODEL, "fct_orders');".slice(0, -2));
+      const hover = await vsc.hover(line, column);
+      await vsc.page.keyboard.press("Escape");
+      return hover;
+    };
+    const before = await relation();
+    const settings = read(".vscode/settings.json");
+    assert.doesNotMatch(before, /jaffle_dev/);
+    await choose("snowflake");
+    await statusShows(/dbt jaffle_hybrid · snowflake/);
+    assert.match(await relation(), /jaffle_dev/);
+    await choose("Default of the profile");
+    await statusShows(/dbt jaffle_hybrid · dev/);
+    assert.doesNotMatch(await relation(), /jaffle_dev/);
+    assert.equal(read(".vscode/settings.json"), settings);
+    assert.equal(vsc.userSettings()["dbt.target"], undefined);
+  });
+
   it("offers a menu in the status bar", async () => {
     await vsc.openFile(MODEL);
     await vsc.page.locator(".statusbar-item").filter({ hasText: "dbt jaffle_hybrid" }).click();

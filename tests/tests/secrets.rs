@@ -34,6 +34,14 @@ const FILES: &[(&str, &str)] = &[
         "models/m.yml",
         "models: [{name: alias, description: \"x prodHUNTER2 {{ env_var('B') }}\"}]\n",
     ),
+    (
+        "dbt_cloud.yml",
+        "version: \"1\"\ncontext: {active-host: a.b, active-project: 1}\nprojects:\n  - project-id: 1\n    token-value: dbtu_HUNTER5\n    token-name: [dbtu_HUNTER5]\nstate: {client-secret: HUNTERsix6}\n",
+    ),
+    (
+        "models/tokens.sql",
+        "select '{{ var('x', 'dbtu_HUNTER5') }}', 'HUNTERsix6' from {{ ref('dbtu_HUNTER5') }}\n",
+    ),
     ("models/literal.sql", "select * from {{ ref('literalHunter9') }}\n"),
 ];
 
@@ -53,6 +61,10 @@ fn the_command_line_tells_no_secret() {
         &["check", "--format", "json"],
         &["check", "--format", "sarif"],
         &["check", "--target", "nope"],
+        &["profile", "--explain"],
+        &["profile", "--explain", "--target", "ci"],
+        &["profile", "--format", "json", "--target", "prod"],
+        &["profile", "--format", "json", "--profile", "other", "--target", "dev"],
         &["env"],
         &["env", "--format", "json"],
         &["env", "--format", "json", "--target", "nope"],
@@ -113,6 +125,11 @@ fn the_editor_is_told_no_secret() {
             }
         }
     }
+    let root = project.path("");
+    let root = root.to_str().unwrap().trim_end_matches('/');
+    let targets = editor.request("tandem/targets", serde_json::json!({ "root": root })).unwrap();
+    assert!(targets["targets"].as_array().is_some_and(|it| it.len() == 3), "{targets}");
+    assert_silent(&targets.to_string(), "the targets");
     let codes = editor.diagnostics(&project.path("models/ref.sql")).unwrap();
     assert_eq!(codes.len(), 2, "{codes:?}");
     assert_silent(&format!("{}{:?}", editor.log(), editor.notifications), "the log");

@@ -104,7 +104,9 @@ fn write_text(out: &mut impl Write, told: &ExplainedProfile, explain: bool) -> s
         let width = told.fields.iter().map(|it| it.name.len()).max().unwrap_or_default().min(32);
         for it in &told.fields {
             let value = it.value.as_deref().unwrap_or("*****");
-            writeln!(out, "    {:width$} = {}  [{}]", it.name, value.escape_debug(), it.source)?;
+            let value: String =
+                value.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+            writeln!(out, "    {:width$} = {value}  [{}]", it.name, it.source)?;
         }
     }
     writeln!(out, "  link to the dbt platform")?;

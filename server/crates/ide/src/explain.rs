@@ -191,7 +191,12 @@ fn explained(teller: &Teller<'_>, who: String, search: &ProfileSearch) -> Explai
 fn findings(teller: &Teller<'_>, file: File) -> Vec<String> {
     let lines = line_index(teller.db, file);
     let found = crate::diagnostics(teller.db, file, Scope::File);
-    let found = found.iter().filter(|it| it.severity >= Severity::Warning);
+    // Why there is no output is told apart; a key that is mistyped matters more than other hints.
+    let found = found.iter().filter(|it| match it.code {
+        "missing-profile" => false,
+        "profile-unknown-key" => true,
+        _ => it.severity >= Severity::Warning,
+    });
     let path = teller.path(file);
     let told = found.map(|it| {
         let line = lines.line_of(it.range.start()) + 1;

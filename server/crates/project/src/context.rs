@@ -68,7 +68,8 @@ fn render_text(db: &dyn Db, project: Project, text: &str, context: YamlContext) 
     try_render(db, project, text, context).ok().flatten().unwrap_or_else(written)
 }
 
-/// Why a text cannot be rendered. A variable that is not set is another matter.
+/// Why a text cannot be rendered. A variable that is not set is another matter, and those of the
+/// command line are not known here.
 #[must_use]
 pub fn render_problem(
     db: &dyn Db,
@@ -77,7 +78,7 @@ pub fn render_problem(
     context: YamlContext,
 ) -> Option<String> {
     let problem = if has_tag(text) { try_render(db, project, text, context).err() } else { None };
-    problem.filter(|it| !it.starts_with(MISSING_VARIABLE))
+    problem.filter(|it| !it.starts_with(MISSING_VARIABLE) && !it.starts_with(MISSING_VAR))
 }
 
 /// The value, or the message of what went wrong; neither for a template that does not parse.
@@ -101,6 +102,7 @@ fn try_render(
 
 /// How the message about a variable that is not set begins.
 const MISSING_VARIABLE: &str = "Env var required but not provided";
+const MISSING_VAR: &str = "Required var";
 
 struct YamlHost<'db> {
     db: &'db dyn Db,
@@ -148,7 +150,7 @@ impl Host for YamlHost<'_> {
                     (Some(value), _) => Ok(jinja::data::from_json(&value)),
                     (None, Some(default)) => Ok(default),
                     (None, None) => {
-                        Err(Stop::host(format!("Required var '{name}' not found in config")))
+                        Err(Stop::host(format!("{MISSING_VAR} '{name}' not found in config")))
                     }
                 }
             }
@@ -202,9 +204,19 @@ fn native(text: &str) -> Value {
         _ => match (text.parse::<i64>(), text.parse::<f64>()) {
             (Ok(it), _) => Value::Int(it),
             (Err(_), Ok(it)) => Value::Float(it),
-            _ => Value::from(text),
+            _ => collection(text).unwrap_or_else(|| Value::from(text)),
         },
     }
+}
+
+/// A list or a dict that is written out: the key of a service account comes so.
+fn collection(text: &str) -> Option<Value> {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let document = syntax::yaml::parse(text.trim());
+    let root = document.root.filter(|_| document.readable)?;
+    Some(jinja::data::from_json(&crate::to_json(&root)))
 }
 
 /// `target` in templates: the output in use without its secrets.

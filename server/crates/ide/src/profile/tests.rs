@@ -225,6 +225,31 @@ fn the_link_to_the_platform() {
 }
 
 #[test]
+fn the_file_in_the_home_folder_is_one_too() {
+    let path = "/home/u/.dbt/profiles.yml";
+    let text = "shop:\n  outputs:\n    default:\n      type: bigquery\n      method: oauth\n      projct: p\n      ";
+    let mut fixture = test_support::Fixture::new("");
+    fixture.set_home("/home/u");
+    fixture.remove("profiles.yml");
+    fixture.write(path, text);
+    let file = fixture.file(path);
+    let at = |needle: &str| {
+        let offset = base::TextSize::try_from(text.find(needle).unwrap_or(text.len())).unwrap();
+        base::FilePosition { file, offset }
+    };
+    let found = crate::diagnostics(&fixture.db, file, rules::Scope::File);
+    let found: Vec<&str> = found.iter().map(|it| it.code).collect();
+    assert_eq!(found, ["profile-missing-key", "profile-missing-key", "profile-unknown-key"]);
+    let told = hover(&fixture.db, at("method")).unwrap();
+    assert!(told.markdown.contains("How to log in"), "{}", told.markdown);
+    let offered = completions(&fixture.db, at("the end"));
+    assert!(offered.iter().any(|it| it.label == "dataset"), "{offered:?}");
+    // Of a file that no project uses nothing is said.
+    fixture.write("profiles.yml", "shop: {outputs: {default: {type: duckdb}}}\n");
+    assert!(crate::diagnostics(&fixture.db, file, rules::Scope::File).is_empty());
+}
+
+#[test]
 fn broken_files_and_ten_thousand_outputs_are_no_trouble() {
     let outputs: String = (0..10_000)
         .map(|it| format!("    o{it}: {{type: duckdb, path: \"{{{{ env_var('P{it}') }}}}\"}}\n"))

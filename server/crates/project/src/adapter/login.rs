@@ -1,4 +1,4 @@
-use super::{Adapter, Each, Generation, Support};
+use super::{Adapter, Each, Generation, ProfileKey, Support};
 
 /// Keys of which one has to be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +87,17 @@ impl Adapter {
         generation: Generation,
         value: &dyn Fn(&str) -> Option<String>,
     ) -> Option<&Login> {
+        let written = value;
+        let is_written = |key: &ProfileKey| key.spellings().any(|it| written(it).is_some());
         let value = |key: &str| {
             let key = self.key(key)?;
-            key.is_read_by(generation).then(|| key.spellings().find_map(value))?
+            key.is_read_by(generation).then(|| key.spellings().find_map(written))?
         };
+        // What the other generation is told says nothing of this one.
+        let named = self.login_key.as_deref().and_then(|it| self.key(it));
+        if named.is_some_and(|it| !it.is_read_by(generation) && is_written(it)) {
+            return None;
+        }
         let default = || self.logins.iter().find(|it| it.is_default);
         if let Some(key) = &self.login_key
             && let Some(named) = value(key)

@@ -59,15 +59,15 @@ fn how_an_output_logs_in() {
     login("snowflake", &[("authenticator", "externalbrowser")], expect!["single sign-on"]);
     login("snowflake", &[("authenticator", "https://acme.okta.com")], expect!["Okta"]);
     login("snowflake", &[("authenticator", "something")], expect!["unknown"]);
-    login("snowflake", &[("method", "sso")], expect!["Core: password, v2: single sign-on"]);
-    login("snowflake", &[("method", "so")], expect!["Core: password, v2: unknown"]);
+    login("snowflake", &[("method", "sso")], expect!["Core: unknown, v2: single sign-on"]);
+    login("snowflake", &[("method", "so")], expect!["unknown"]);
     login("bigquery", &[("dataset", "d")], expect!["unknown"]);
     login("bigquery", &[("method", "oauth")], expect!["OAuth"]);
     login("databricks", &[("auth_type", "whatever")], expect!["token"]);
     login("databricks", &[("auth_type", "oauth")], expect!["OAuth"]);
     login("redshift", &[], expect!["password"]);
     login("fabric", &[("auth", "CLI")], expect!["Azure CLI"]);
-    login("trino", &[("method", "ldap")], expect!["Core: LDAP, v2: nothing"]);
+    login("trino", &[("method", "ldap")], expect!["Core: LDAP, v2: unknown"]);
 }
 
 /// What dbt v2 did with each of these under a key that wants text.

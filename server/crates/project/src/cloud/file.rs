@@ -107,13 +107,18 @@ impl Problems {
         self.all.push(CloudFileProblem { range, message: message.into(), is_fatal, fix });
     }
 
+    /// The engine takes any scalar for text, nothing at all included.
     fn require(&mut self, mapping: &Node, key: &str, place: TextRange) {
-        match mapping.get(key) {
-            None => self.fatal(place, format!("`{key}` is missing: dbt ignores the file")),
-            Some(value) if !is_scalar(value) => {
-                self.fatal(value.range, format!("`{key}` wants text: dbt ignores the file"));
+        let Some(entry) = mapping.as_mapping().and_then(|it| it.entry(key)) else {
+            self.fatal(place, format!("`{key}` is missing: dbt ignores the file"));
+            return;
+        };
+        match &entry.value.value {
+            Value::Sequence(_) | Value::Mapping(_) => {
+                self.fatal(entry.value.range, format!("`{key}` wants text: dbt ignores the file"));
             }
-            Some(_) => {}
+            Value::Null => self.add(entry.key.range, format!("`{key}` is empty"), false, None),
+            _ => {}
         }
     }
 

@@ -204,7 +204,7 @@ fn what_is_wrong_with_the_file() {
         expect![[r#"
             "4242": `projects` has no entry for project `4242`
             x: `project-id` is a number of the dbt platform
-            : `token-value` wants text: dbt ignores the file
+            token-value: `token-value` is empty
         "#]],
     );
     problems(

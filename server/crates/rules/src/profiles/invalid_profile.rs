@@ -281,6 +281,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_a_service_account_comes_as_json() {
+        let text = profile(
+            "      type: bigquery\n      method: service-account-json\n      keyfile_json: \"{{ env_var('KEY') | as_native }}\"\n",
+        );
+        let dotenv = (".env", "KEY='{\"private_key\": \"a\", \"n\": [1, 2]}'\n");
+        for project in [CORE, V2] {
+            check_in(&INVALID_PROFILE, &[("profiles.yml", &text), project, dotenv], expect![""]);
+        }
+    }
+
+    #[test]
     fn templates_that_fail() {
         let text = profile("      type: duckdb\n      path: \"{{ 1 / 0 }}\"\n");
         check_in(

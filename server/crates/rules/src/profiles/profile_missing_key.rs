@@ -51,10 +51,9 @@ fn is_missing(selected: &Selected, need: &Need) -> bool {
     let mut read = read.by_ref().filter(|it| it.is_read_by(selected.generation)).peekable();
     read.peek().is_some()
         && read.all(|key| {
-            let aliases = key.aliases.get(selected.generation).iter();
-            let mut spellings = std::iter::once(&key.name).chain(aliases);
-            // What a variable gives may be there elsewhere.
-            !spellings
+            // What a variable gives may be there elsewhere, and what one release reads under one
+            // name the next reads under another.
+            !key.spellings()
                 .any(|it| selected.output.field(it).is_some_and(|it| it.written != Json::Null))
         })
 }
