@@ -1,5 +1,5 @@
 use base::nearest;
-use project::{Generation, common_keys};
+use project::{Generation, Support, common_keys};
 use syntax::yaml::edit::scalar;
 
 use super::{engine_name, selected};
@@ -31,6 +31,11 @@ const MAX_FINDINGS: usize = 50;
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let Some(selected) = selected(context) else { return };
+    // Of an adapter that the engine lacks it reads nothing at all, which is said once elsewhere.
+    let has_adapter = match selected.generation {
+        Generation::Core => selected.adapter.core,
+        Generation::V2 => selected.adapter.v2 != Support::Unsupported,
+    };
     let mut left = MAX_FINDINGS;
     for field in &selected.output.fields {
         if left == 0 {
@@ -38,6 +43,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         }
         let message = match selected.adapter.key(&field.name) {
             Some(key) if key.is_read_by(selected.generation) => continue,
+            Some(_) if !has_adapter => continue,
             Some(_) if common_keys().iter().any(|it| it.name == field.name) => continue,
             Some(_) => {
                 let other = match selected.generation {
@@ -88,6 +94,20 @@ mod tests {
             &PROFILE_UNKNOWN_KEY,
             &[("profiles.yml", text), project],
             &text.replace("warehose", "warehouse"),
+        );
+    }
+
+    #[test]
+    fn an_adapter_that_the_engine_lacks() {
+        let project =
+            ("dbt_project.yml", "name: shop\nprofile: shop\nrequire-dbt-version: '>=2'\n");
+        let text = "shop:\n  outputs:\n    default: {type: sqlserver, server: s, Encrypt: true}\n";
+        check_in(
+            &PROFILE_UNKNOWN_KEY,
+            &[("profiles.yml", text), project],
+            expect![[r#"
+                3:43-3:50 hint[profile-unknown-key] dbt does not read `Encrypt` of SQL Server
+            "#]],
         );
     }
 }
