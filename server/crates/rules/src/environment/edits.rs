@@ -1,6 +1,7 @@
 //! Edits of files whose lines are variables.
 
 use base::{Db, File, TextRange, TextSize};
+use syntax::dotenv::Entry;
 
 use crate::Fix;
 
@@ -25,4 +26,28 @@ pub(crate) fn whole_lines(text: &str, range: TextRange) -> TextRange {
 pub(crate) fn first_line(text: &str) -> TextRange {
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
     base::range(0, end)
+}
+
+/// The value of a line in quotes that keep every character, for either engine; nothing where no kind
+/// of quotes does, or where it takes in other variables.
+pub(crate) fn quote(file: File, text: &str, entry: &Entry) -> Option<Fix> {
+    let (range, value) = super::dotenv_syntax::first_line(text, entry);
+    let (range, value) = match entry.value_range.contains_range(range) {
+        true => (range, value),
+        // A comment stands behind it.
+        false => (entry.value_range, entry.raw_value(text)),
+    };
+    let quote = quote_for(value)?;
+    let quoted = format!("{quote}{value}{quote}");
+    Some(Fix::of(file, "Put the value in quotes", [(range, quoted)]).as_choice())
+}
+
+fn quote_for(value: &str) -> Option<char> {
+    if value.is_empty() || value.contains('$') {
+        return None;
+    }
+    if !value.contains(['"', '\\']) {
+        return Some('"');
+    }
+    (!value.contains('\'')).then_some('\'')
 }

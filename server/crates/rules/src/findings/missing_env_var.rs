@@ -1,9 +1,10 @@
 use project::environment_value;
 use rustc_hash::FxHashSet;
-use semantic::{environment_uses, nodes_in, parsed, unrendered};
+use semantic::{Site, environment_uses, nodes_in, parsed, unrendered};
 
+use crate::environment::missing;
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, Findings, Severity};
 
 declare_rule! {
     /// An environment variable that is not set, read without a default.
@@ -30,15 +31,10 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let db = context.db;
-    let message = |name: &str| {
-        format!(
-            "`{name}` is not set and has no default: looked in the settings, the environment and `.env`"
-        )
-    };
     if !context.kind.is_yaml() {
         for node in nodes_in(db, context.package, context.file) {
             for call in parsed(db, node).environment.iter().filter(|it| it.missing) {
-                findings.add(call.site.range, call.site.explain(&message(&call.name)));
+                report(findings, context, &call.name, &call.site);
             }
         }
         return;
@@ -51,7 +47,55 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             && seen.insert(it.range)
             && environment_value(db, context.project, it.name.clone()).is_none()
         {
-            findings.add(it.range, message(&it.name));
+            report(findings, context, &it.name, &Site { range: it.range, through: None });
         }
+    }
+}
+
+fn report(findings: &mut Findings<'_>, context: &FileContext<'_>, name: &str, site: &Site) {
+    let message = site.explain(&missing::message(context, name));
+    let fixes = missing::fixes(context, name, site.range);
+    findings.add_with_fixes(Severity::Error, site.range, message, fixes);
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::MISSING_ENV_VAR;
+    use crate::testing::{check, check_in};
+
+    #[test]
+    fn there_are_several_ways_to_set_it() {
+        let found = expect![[r#"
+            1:20-1:21 error[missing-env-var] `A` is not set and has no default: looked in the settings, the environment and `.env`
+                fix: Add `A` to `.env` (a choice)
+                fix: Add a default: `''` (a choice)
+                fix: Add `A` to `.env.example` (a choice)
+        "#]];
+        check(&MISSING_ENV_VAR, "models/a.sql", "select {{ env_var('A') }}", found);
+        let found = expect![[r#"
+            1:20-1:46 error[missing-env-var] `DBT_CLOUD_ENVIRONMENT_TYPE` is set by the dbt platform only, and has no default here
+                fix: Add `DBT_CLOUD_ENVIRONMENT_TYPE=dev` to `.env` (a choice)
+                fix: Add a default: `'dev'` (a choice)
+        "#]];
+        let model = "select {{ env_var('DBT_CLOUD_ENVIRONMENT_TYPE') }}";
+        check(&MISSING_ENV_VAR, "models/a.sql", model, found);
+        let found = expect![[""]];
+        check_in(
+            &MISSING_ENV_VAR,
+            &[("models/a.sql", model), (".env", "DBT_CLOUD_ENVIRONMENT_TYPE=dev")],
+            found,
+        );
+        let found = expect![[r#"
+            1:20-1:21 error[missing-env-var] `B` is not set: `.env` has it on line 2, but dbt stops reading that file at line 1
+                fix: Add a default: `''` (a choice)
+        "#]];
+        let files = [
+            ("models/a.sql", "select {{ env_var('B') }}"),
+            (".env", "A=x y\nB=1\n"),
+            (".env.example", "B=\n"),
+        ];
+        check_in(&MISSING_ENV_VAR, &files, found);
     }
 }

@@ -23,8 +23,9 @@ declare_rule! {
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let Content::Unreadable(why) = context.file.content(context.db) else { return };
-    // A folder called `.env` is somebody's Python environment.
-    if *why == Unreadable::NotAFile && context.kind == FileKind::Dotenv {
+    // A folder called `.env` is somebody's Python environment; of its encoding another rule tells.
+    let is_told = matches!(why, Unreadable::NotAFile | Unreadable::NotUtf8 { .. });
+    if is_told && context.kind == FileKind::Dotenv {
         return;
     }
     let message = match why {
