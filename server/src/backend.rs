@@ -11,8 +11,9 @@ use tower_lsp::ls_types::{
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, WorkspaceDiagnosticParams,
-    WorkspaceDiagnosticReportResult,
+    InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location,
+    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit,
 };
 
 use crate::handlers;
@@ -70,6 +71,10 @@ impl LanguageServer for Backend {
 
     async fn hover(&self, it: HoverParams) -> Result<Option<Hover>> { handlers::hover::handle(self, it).await }
     async fn goto_definition(&self, it: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> { handlers::definition::handle(self, it).await }
+    async fn references(&self, it: ReferenceParams) -> Result<Option<Vec<Location>>> { handlers::references::handle(self, it).await }
+    async fn prepare_rename(&self, it: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> { handlers::rename::prepare(self, it).await }
+    async fn rename(&self, it: RenameParams) -> Result<Option<WorkspaceEdit>> { handlers::rename::handle(self, it).await }
+    async fn inlay_hint(&self, it: InlayHintParams) -> Result<Option<Vec<InlayHint>>> { handlers::inlay_hint::handle(self, it).await }
     async fn completion(&self, it: CompletionParams) -> Result<Option<CompletionResponse>> { handlers::completion::handle(self, it).await }
     async fn completion_resolve(&self, it: CompletionItem) -> Result<CompletionItem> { handlers::completion::resolve(self, it).await }
     async fn code_action(&self, it: CodeActionParams) -> Result<Option<CodeActionResponse>> { handlers::code_action::handle(self, it).await }

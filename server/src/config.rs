@@ -24,6 +24,8 @@ pub struct EditorSettings {
     /// `dbt.env.command`: a command whose output, lines of `NAME=value`, fills variables that
     /// neither the settings nor the process have. Run in trusted folders only.
     pub env_command: Option<String>,
+    /// `dbt.env.inlayHints`: whether values are shown behind calls of `env_var`. On by default.
+    pub inlay_hints: bool,
     /// `dbt.version.assume`: the dbt version to judge projects for, in place of the one found.
     pub version_assume: Option<String>,
     /// `dbt.dbtPath`: the dbt to run, a program or a Python environment, in place of the one found.
@@ -43,6 +45,7 @@ impl Default for EditorSettings {
             environment_variables: BTreeMap::new(),
             precedence: Precedence::Settings,
             env_command: None,
+            inlay_hints: true,
             version_assume: None,
             dbt_path: None,
             profiles_dir: None,
@@ -63,6 +66,7 @@ impl EditorSettings {
             environment_variables: reader.map("environmentVariables"),
             precedence: reader.precedence("env.precedence"),
             env_command: reader.text("env.command"),
+            inlay_hints: reader.flag("env.inlayHints").unwrap_or(true),
             version_assume: reader.text("version.assume"),
             dbt_path: reader.text("dbtPath"),
             profiles_dir: reader.text("profilesDir"),
@@ -80,6 +84,7 @@ impl EditorSettings {
             state: self.state.clone().or_else(|| environment.state.clone()),
             environment: self.environment_variables.clone(),
             precedence: self.precedence,
+            no_inlay_hints: !self.inlay_hints,
             target: self.target.clone().or_else(|| environment.target.clone()),
             profiles_dir: profiles_dir.or_else(|| environment.profiles_dir.clone()),
             dbt_version: self.version_assume.clone(),

@@ -123,7 +123,21 @@ fn the_editor_is_told_no_secret() {
                 let described = editor.request("completionItem/resolve", item).unwrap();
                 assert_silent(&described.to_string(), "a described completion");
             }
+            let mut place = editor.place(&file, at).unwrap();
+            place["context"] = serde_json::json!({ "includeDeclaration": true });
+            let places = editor.request("textDocument/references", place.clone()).unwrap();
+            assert_silent(&places.to_string(), "references");
+            place["newName"] = "SHOP_OTHER".into();
+            let id = editor.send_request("textDocument/rename", place).unwrap();
+            let renamed = format!("{:?}", editor.wait_answer(id).unwrap());
+            assert_silent(&renamed, "rename");
         }
+        let end = serde_json::json!({ "line": 10_000, "character": 0 });
+        let start = serde_json::json!({ "line": 0, "character": 0 });
+        let mut all = editor.place(&file, 0).unwrap();
+        all["range"] = serde_json::json!({ "start": start, "end": end });
+        let hints = editor.request("textDocument/inlayHint", all).unwrap();
+        assert_silent(&hints.to_string(), &format!("inlay hints of {path}"));
     }
     let root = project.path("");
     let root = root.to_str().unwrap().trim_end_matches('/');

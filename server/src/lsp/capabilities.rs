@@ -1,9 +1,10 @@
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
     CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, HoverProviderCapability,
-    OneOf, PositionEncodingKind, ResourceOperationKind, SaveOptions, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use crate::encoding::Encoding;
@@ -24,6 +25,8 @@ pub struct Client {
     pub definition_links: bool,
     pub code_action_literals: bool,
     pub diagnostic_tags: bool,
+    pub prepares_rename: bool,
+    pub refreshes_inlay_hints: bool,
 }
 
 impl Client {
@@ -57,11 +60,29 @@ impl Client {
             code_action_literals: text
                 .and_then(|it| it.code_action.as_ref())
                 .is_some_and(|it| it.code_action_literal_support.is_some()),
+            prepares_rename: text
+                .and_then(|it| it.rename.as_ref())
+                .and_then(|it| it.prepare_support)
+                == Some(true),
+            refreshes_inlay_hints: workspace
+                .and_then(|it| it.inlay_hint.as_ref())
+                .and_then(|it| it.refresh_support)
+                == Some(true),
             diagnostic_tags: text
                 .and_then(|it| it.publish_diagnostics.as_ref())
                 .is_some_and(|it| it.tag_support.is_some()),
         }
     }
+}
+
+fn rename(client: &Client) -> OneOf<bool, RenameOptions> {
+    if !client.prepares_rename {
+        return OneOf::Left(true);
+    }
+    OneOf::Right(RenameOptions {
+        prepare_provider: Some(true),
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    })
 }
 
 /// What we can do for such a client.
@@ -90,6 +111,9 @@ pub fn server(client: &Client) -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(rename(client)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(characters.map(str::to_owned).to_vec()),
             resolve_provider: Some(true),

@@ -25,6 +25,7 @@ pub enum Outgoing {
     WatchFiles,
     WatchSettings,
     RefreshDiagnostics,
+    RefreshInlayHints,
 }
 
 #[derive(Debug)]
@@ -102,6 +103,9 @@ async fn ask(client: &Client, request: Outgoing, events: &Events) {
         }
         Outgoing::RefreshDiagnostics => {
             let _ = client.workspace_diagnostic_refresh().await;
+        }
+        Outgoing::RefreshInlayHints => {
+            let _ = client.inlay_hint_refresh().await;
         }
         _ => {}
     }

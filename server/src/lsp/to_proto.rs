@@ -82,6 +82,27 @@ pub fn definitions(
     lsp::GotoDefinitionResponse::Array(locations.collect())
 }
 
+pub fn location(snapshot: &Snapshot, place: base::FileRange) -> Option<lsp::Location> {
+    let uri = uri(snapshot, place.file.path(&snapshot.db))?;
+    Some(lsp::Location::new(uri, range(snapshot, place.file, place.range)))
+}
+
+pub fn inlay_hint(snapshot: &Snapshot, file: File, hint: ide::InlayHint) -> lsp::InlayHint {
+    lsp::InlayHint {
+        position: range(snapshot, file, TextRange::empty(hint.offset)).start,
+        label: lsp::InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(lsp::InlayHintTooltip::MarkupContent(lsp::MarkupContent {
+            kind: lsp::MarkupKind::Markdown,
+            value: hint.tooltip,
+        })),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    }
+}
+
 /// One of the items that stand in for the text of a range.
 pub fn completion(
     range: lsp::Range,
@@ -166,7 +187,7 @@ pub fn previewed_edit(snapshot: &Snapshot, edits: &[FileEdit], label: &str) -> l
 }
 
 /// Versioned where the client can: an edit of a text that moved on is refused, not misplaced.
-fn workspace_edit(snapshot: &Snapshot, edits: &[FileEdit]) -> lsp::WorkspaceEdit {
+pub fn workspace_edit(snapshot: &Snapshot, edits: &[FileEdit]) -> lsp::WorkspaceEdit {
     let mut files: Vec<(File, Vec<lsp::TextEdit>)> = Vec::new();
     for it in edits {
         let edit = lsp::TextEdit {

@@ -12,6 +12,7 @@ use crate::config::{EditorSettings, SECTION};
 use crate::documents::{Change, Document, Open};
 use crate::files::{self, PROJECT_FILE, Refreshed, Standing};
 use crate::log;
+use crate::lsp::outbox::Outgoing;
 
 /// So long file events are gathered.
 const BATCH: Duration = Duration::from_millis(5);
@@ -52,6 +53,15 @@ impl MainLoop {
             open.version = version;
         }
         self.changed(Some(file));
+        self.refresh_inlay_hints([path]);
+    }
+
+    /// What stands behind calls in one file comes from another one.
+    pub(super) fn refresh_inlay_hints<'a>(&self, changed: impl IntoIterator<Item = &'a FilePath>) {
+        let shows = changed.into_iter().any(|it| matches!(it.name(), ".env" | "profiles.yml"));
+        if shows && self.client.refreshes_inlay_hints {
+            self.send(Outgoing::RefreshInlayHints);
+        }
     }
 
     /// From now on the disk's text counts again, or that there is none.
@@ -129,11 +139,13 @@ impl MainLoop {
         }
         let stems = refreshed.iter().map(|it| it.path.stem()).filter(|it| !it.is_empty());
         self.sweep.touched.extend(stems.map(str::to_owned));
+        let changed: Vec<FilePath> = refreshed.iter().map(|it| it.path.clone()).collect();
         let documents = &self.documents;
         let is_open = |path: &FilePath| documents.contains_key(path);
         let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };
         let folders = files::apply_refreshed(&mut self.db, refreshed, &standing);
         self.loading.reads.end();
+        self.refresh_inlay_hints(&changed);
         let fresh = self.watch_folders(folders);
         self.look_again(fresh);
         self.context.settling.end();

@@ -181,6 +181,9 @@ impl MainLoop {
 
     pub(super) fn apply_settings(&mut self) {
         self.run_env_commands();
+        if self.client.refreshes_inlay_hints {
+            self.send(Outgoing::RefreshInlayHints);
+        }
         for project in self.db.workspace().projects(&self.db).to_vec() {
             let settings = self.settings_of(project.root(&self.db));
             if **project.settings(&self.db) != settings {

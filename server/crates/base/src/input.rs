@@ -168,6 +168,8 @@ pub struct Settings {
     pub environment: BTreeMap<String, String>,
     /// `dbt.env.precedence`.
     pub precedence: Precedence,
+    /// `dbt.env.inlayHints`, turned round.
+    pub no_inlay_hints: bool,
     pub profile: Option<String>,
     pub target: Option<String>,
     pub profiles_dir: Option<FilePath>,

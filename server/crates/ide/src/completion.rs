@@ -54,6 +54,9 @@ pub enum CompletionKind {
 /// may be more, and those that go with what is typed so far were preferred.
 #[must_use]
 pub fn completions(db: &dyn Db, position: FilePosition) -> Vec<CompletionItem> {
+    if let Some(items) = environment::in_dotenv(db, position) {
+        return items;
+    }
     let found = || {
         let package = package_at(db, position.file)?;
         let place = Place::typed(db, position)?;

@@ -12,9 +12,12 @@ mod diagnostics;
 mod environment;
 mod explain;
 mod hover;
+mod inlay_hint;
 mod lookup;
 mod place;
 mod profile;
+mod references;
+mod rename;
 mod setup;
 mod status;
 mod subject;
@@ -39,6 +42,9 @@ pub use explain::{
     ExplainedStep, explain_profile,
 };
 pub use hover::{Hover, hover};
+pub use inlay_hint::{InlayHint, inlay_hints};
+pub use references::references;
+pub use rename::{RenameRefused, Renameable, prepare_rename, rename};
 pub use setup::{Setup, SetupHelper, setup, update_command};
 pub use status::{DeferStatus, ProjectStatus, project_status};
 pub use targets::{Target, Targets, targets};

@@ -13,7 +13,7 @@ pub(crate) mod edits;
 pub mod engine_env_var;
 pub mod env_drift;
 pub mod env_secret_name;
-pub(crate) mod missing;
+pub mod missing;
 pub mod secret_env_var;
 pub mod secret_in_example;
 pub mod tracked_dotenv;

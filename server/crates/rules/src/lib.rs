@@ -17,6 +17,8 @@ mod testing;
 
 pub use check::{FileContext, FileKind, Scope, check_file, files_to_check};
 pub use diagnostic::{Diagnostic, FileEdit, Fix, Severity};
+pub use environment::missing::platform_value;
+pub use environment::unused_env_var::is_option_of_dbt;
 pub use page::rules_page;
 pub use rule::{Findings, Rule};
 

@@ -9,6 +9,7 @@ mod dispatch;
 mod docs;
 mod entries;
 mod env_uses;
+mod environment_places;
 mod foreign_patches;
 mod generic_tests;
 mod graph;
@@ -48,6 +49,7 @@ pub use env_uses::{
     EnvironmentUse, Unrendered, environment_uses, files_with_jinja, missing_environment_names,
     required_environment_names, unrendered, used_environment_names,
 };
+pub use environment_places::{EnvironmentPlace, environment_places};
 pub use generic_tests::{
     GenericTest, TestStep, TestTarget, generic_test, generic_test_nodes, generic_tests_in,
 };

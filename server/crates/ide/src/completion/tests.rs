@@ -351,3 +351,24 @@ fn functions_of_the_database() {
             area (function · shop) "Its size.""#]],
     );
 }
+
+#[test]
+fn a_line_of_dotenv_is_offered_what_the_project_reads() {
+    let told = |text: &str| -> Vec<String> {
+        let text = format!(
+            "{text}\n//- models/a.sql\n{{{{ env_var('DBT_B', 'x') }}}}{{{{ env_var('DBT_A') }}}}{{{{ env_var('DBT_C') }}}}\n"
+        );
+        let (db, position) = test_support::with_cursor(&text);
+        let items = completions(&db, position);
+        items
+            .iter()
+            .map(|it| format!("{} {}", it.insert, it.detail.as_deref().unwrap_or("")))
+            .collect()
+    };
+    let expected = ["DBT_C= not set, has no default", "DBT_B= not set"];
+    assert_eq!(told("//- .env\nDBT_A=1\n$0"), expected);
+    assert_eq!(told("//- .env\nDBT_A=1\nexport DB$0"), expected);
+    assert_eq!(told("//- .env\nDBT_A=1\nDBT_C$0=x"), ["DBT_C x · .env line 2", "DBT_B not set"]);
+    assert_eq!(told("//- .env\nDBT_A=$0"), [""; 0]);
+    assert_eq!(told("//- .env\n# DB$0"), [""; 0]);
+}

@@ -17,11 +17,16 @@ pub(super) fn variable(teller: &Teller<'_>, name: &str, default: Option<&str>) -
         return join_paragraphs([
             format!("**{}** · environment variable", code(name)),
             otherwise,
+            of_the_platform(name),
             lost(teller, name),
         ]);
     };
     let default = default.map(|it| format!("Default, not used: {}", teller.code(it)));
-    join_paragraphs([value(teller, name, &found), default.unwrap_or_default()])
+    join_paragraphs([
+        value(teller, name, &found),
+        of_the_platform(name),
+        default.unwrap_or_default(),
+    ])
 }
 
 /// A line of `.env` or `.env.example`.
@@ -32,6 +37,7 @@ pub(super) fn line(teller: &Teller<'_>, name: &str) -> String {
         None => join_paragraphs([
             format!("**{}** · environment variable", code(name)),
             "Not set.".to_owned(),
+            of_the_platform(name),
             lost(teller, name),
         ]),
     };
@@ -44,6 +50,13 @@ pub(super) fn line(teller: &Teller<'_>, name: &str) -> String {
         _ => format!("Read in {places} places of {files} files."),
     };
     join_paragraphs([told, uses])
+}
+
+fn of_the_platform(name: &str) -> String {
+    match rules::platform_value(name) {
+        Some(_) => "The dbt platform sets it by itself; on a laptop it is not there.".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The value, where it comes from and what it hides.

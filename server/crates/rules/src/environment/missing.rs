@@ -27,7 +27,8 @@ const OF_THE_PLATFORM: [(&str, Option<&str>); 14] = [
 ];
 
 /// Whether the platform sets a variable by itself, and what to set on a laptop.
-pub(crate) fn platform_value(name: &str) -> Option<Option<&'static str>> {
+#[must_use]
+pub fn platform_value(name: &str) -> Option<Option<&'static str>> {
     OF_THE_PLATFORM.iter().find(|it| it.0 == name).map(|it| it.1)
 }
 

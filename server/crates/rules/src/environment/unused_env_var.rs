@@ -49,7 +49,13 @@ pub(super) fn is_read_by_dbt(name: &str) -> bool {
         return true;
     }
     // What is not dbt's at all (`AWS_PROFILE`, `PYTHONPATH`) may be meant for another program.
-    name.strip_prefix("DBT_").is_none_or(|it| OPTIONS.contains(&format!(" {it} ")))
+    !name.starts_with("DBT_") || is_option_of_dbt(name)
+}
+
+/// Whether dbt itself looks for a variable under this name.
+#[must_use]
+pub fn is_option_of_dbt(name: &str) -> bool {
+    name.strip_prefix("DBT_").is_some_and(|it| OPTIONS.contains(&format!(" {it} ")))
 }
 
 fn is_used_here(lines: &Dotenv, name: &str) -> bool {
