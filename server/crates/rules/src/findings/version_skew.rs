@@ -9,7 +9,7 @@ declare_rule! {
     /// The dbt that is installed here is outside of `require-dbt-version`; requirements, a lock, the
     /// dev container or a pipeline ask for a dbt that the project does not allow; a version is fixed
     /// in one place while another one takes each new release. It is a warning where dbt Core would
-    /// stop or where no version can satisfy both, else a note. `tandem versions` shows them all, and
+    /// stop or where no version can satisfy both, else a note or a hint. `tandem versions` shows them all, and
     /// the hover of `require-dbt-version` too.
     pub static VERSION_SKEW = {
         name: "version-skew",
@@ -33,9 +33,12 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             continue;
         }
         let severity = match skew.kind {
-            SkewKind::FixedAgainstMoving | SkewKind::EngineBehind => Severity::Hint,
             _ if skew.is_certain => Severity::Warning,
-            _ => Severity::Info,
+            SkewKind::EngineNotAllowed => Severity::Info,
+            // The other place may be meant for another project of the repository.
+            SkewKind::PinsDisagree | SkewKind::FixedAgainstMoving | SkewKind::EngineBehind => {
+                Severity::Hint
+            }
         };
         findings.add_as(severity, *range, skew.message.clone());
     }
