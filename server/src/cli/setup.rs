@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         report::no_reader(writeln!(out, "{shown}: written"))?;
         return Ok(Outcome::Clean);
     }
-    let diff = diff(&shown, before.as_deref(), &after);
+    let diff = diff(shown.trim_start_matches('/'), before.as_deref(), &after);
     report::no_reader(out.write_all(diff.as_bytes()))?;
     Ok(if arguments.diff { Outcome::Found } else { Outcome::Clean })
 }

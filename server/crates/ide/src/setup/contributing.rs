@@ -47,7 +47,9 @@ fn section(facts: &Facts) -> String {
         steps.push(format!("Go to the project: `cd {folder}`."));
     }
     if facts.has_dev_container {
-        steps.push("Open the repository in its dev container, which installs dbt; or install it on your machine:".to_owned());
+        steps.push(
+            "Open the repository in its dev container, or work on your own machine.".to_owned(),
+        );
     }
     let install = if facts.update == "dbt system update" {
         "Install dbt v2 with its own installer; `dbt system update` brings it up to date."
@@ -63,7 +65,10 @@ fn section(facts: &Facts) -> String {
     }
     if !facts.variables.is_empty() {
         let names: Vec<String> = facts.variables.iter().map(|it| format!("`{it}`")).collect();
-        steps.push(format!("Without a default, and so to be set: {}.", names.join(", ")));
+        steps.push(format!(
+            "Read without a default, to be set as far as your target needs them: {}.",
+            names.join(", ")
+        ));
     }
     let profile = facts.profile.as_deref().unwrap_or(&facts.name);
     let place = if facts.profile_at_home {

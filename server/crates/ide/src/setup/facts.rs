@@ -1,6 +1,7 @@
-use base::{Db, FilePath, FoundBy, Installer, Project};
+use base::{Db, EngineKind, FilePath, FoundBy, Installer, Project};
 use project::{
-    dbt_version, package_name, packages, profile, project_file, repository_root, version_pins,
+    PinSource, PinnedPackage, dbt_version, package_name, packages, profile, project_file,
+    repository_root, version_pins,
 };
 use semantic::{environment_uses, files_with_jinja};
 
@@ -117,14 +118,21 @@ fn variables(db: &dyn Db, project: Project) -> Vec<String> {
 /// How the project's own files install dbt, else how the engine that is there was installed.
 fn update(db: &dyn Db, project: Project, adapter: Option<&str>) -> (String, &'static str) {
     let root = project.root(db);
-    let is_v2 = dbt_version(db, project).major >= 2;
     let engine = project.settings(db).engines.iter().find(|it| it.runs_here());
+    let kind = engine.map(|it| it.kind).filter(|it| *it != EngineKind::Unknown);
+    // Adapters are packages of their own for dbt Core only.
+    let installs_core = version_pins(db, project).iter().any(|it| {
+        !matches!(it.source, PinSource::Project | PinSource::Package)
+            && it.package != PinnedPackage::Dbt
+    });
+    let is_v2 = kind
+        .map_or_else(|| dbt_version(db, project).major >= 2 && !installs_core, EngineKind::is_v2);
     let by_itself = engine.is_some_and(|it| {
         it.installer == Installer::Standalone
             && (it.kind.is_v2() || it.found.contains(&FoundBy::InstallPlace))
     });
     let packages = if is_v2 {
-        "dbt".to_owned()
+        if kind == Some(EngineKind::OpenSource) { "dbt-core" } else { "dbt" }.to_owned()
     } else {
         let adapter = adapter.map_or_else(String::new, |it| format!(" dbt-{it}"));
         format!("dbt-core{adapter}")

@@ -251,6 +251,16 @@ fn a_dev_container_written_by_hand_keeps_its_comments() {
     );
 }
 
+/// Who installs an adapter has dbt Core.
+#[test]
+fn an_adapter_tells_the_engine() {
+    let mut fixture = Fixture::new(
+        "//- .devcontainer.json\n{\"postCreateCommand\": \"pip install dbt-duckdb\"}\n",
+    );
+    let said = made(SetupHelper::DevContainer, &mut fixture);
+    assert!(said.contains("--upgrade dbt-core dbt-duckdb"), "{said}");
+}
+
 #[test]
 fn contributing_gets_a_section() {
     let project = format!(
@@ -260,21 +270,21 @@ fn contributing_gets_a_section() {
         SetupHelper::Contributing,
         &project,
         expect![[r#"
-        /p/CONTRIBUTING.md
-        # Contributing to shop
+            /p/CONTRIBUTING.md
+            # Contributing to shop
 
-        <!-- local setup: written by `tandem setup contributing`, which replaces it -->
+            <!-- local setup: written by `tandem setup contributing`, which replaces it -->
 
-        ## Local setup
+            ## Local setup
 
-        1. Install dbt, or bring it up to date: `python -m pip install --upgrade dbt-core dbt-duckdb`.
-        2. Copy `.env.example` to `.env` and fill in your own values. It stays out of git.
-        3. Without a default, and so to be set: `A`, `B`.
-        4. The connection (duckdb) is profile `shop`, target `dev` in the project's `profiles.yml`.
-        5. Test the connection: `dbt debug`. Then build what you change.
+            1. Install dbt, or bring it up to date: `python -m pip install --upgrade dbt-core dbt-duckdb`.
+            2. Copy `.env.example` to `.env` and fill in your own values. It stays out of git.
+            3. Read without a default, to be set as far as your target needs them: `A`, `B`.
+            4. The connection (duckdb) is profile `shop`, target `dev` in the project's `profiles.yml`.
+            5. Test the connection: `dbt debug`. Then build what you change.
 
-        <!-- end of local setup -->
-    "#]],
+            <!-- end of local setup -->
+        "#]],
     );
     // What it wrote itself it brings up to date; the rest is not its business.
     let mut fixture = Fixture::new(&project);
