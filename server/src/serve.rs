@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
-use tower_lsp::{LspService, Server};
+use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 use crate::backend::Backend;
 use crate::handlers::{compiled, environment, targets, test_requests, timings, versions};
@@ -15,6 +15,31 @@ use crate::main_loop;
 
 /// So many requests may be under way. They only wait for the pool: a place costs nothing.
 const CONCURRENCY: usize = 4096;
+
+/// Registers our own methods, and keeps their names for whoever has to know all of them.
+macro_rules! methods {
+    ($($name:literal => $handler:path),+ $(,)?) => {
+        pub const METHODS: &[&str] = &[$($name),+];
+
+        fn with_methods(builder: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
+            builder$(.custom_method($name, $handler))+
+        }
+    };
+}
+
+methods! {
+    "tandem/compiled" => compiled::compiled,
+    "tandem/watchCompiled" => compiled::watch,
+    "tandem/targets" => targets::handle,
+    "tandem/timings" => timings::handle,
+    "tandem/environment" => environment::environment,
+    "tandem/watchEnvironment" => environment::watch,
+    "tandem/spawnEnvironment" => environment::spawn,
+    "tandem/importPlatformList" => environment::import,
+    "tandem/dotenvFromExample" => environment::from_example,
+    "tandem/versions" => versions::versions,
+    "tandem/setup" => versions::setup,
+}
 
 /// Serves one client until it leaves; tells whether it said goodbye first.
 pub async fn serve(
@@ -34,20 +59,10 @@ pub async fn serve(
         tokio::spawn(outbox::deliver(client, outbox_end, events));
         Backend { events: backend_events, shut_down: backend_shut_down }
     });
-    builder = builder
-        .custom_method("tandem/compiled", compiled::compiled)
-        .custom_method("tandem/watchCompiled", compiled::watch)
-        .custom_method("tandem/targets", targets::handle)
-        .custom_method("tandem/timings", timings::handle)
-        .custom_method("tandem/environment", environment::environment)
-        .custom_method("tandem/watchEnvironment", environment::watch)
-        .custom_method("tandem/spawnEnvironment", environment::spawn)
-        .custom_method("tandem/importPlatformList", environment::import)
-        .custom_method("tandem/dotenvFromExample", environment::from_example)
-        .custom_method("tandem/versions", versions::versions)
-        .custom_method("tandem/setup", versions::setup);
+    builder = with_methods(builder);
     if test_requests {
         builder = builder
+            .custom_method("tandem/test/methods", test_requests::methods)
             .custom_method("tandem/test/panic", test_requests::panic)
             .custom_method("tandem/test/text", test_requests::text)
             .custom_method("tandem/test/files", test_requests::files);

@@ -66,6 +66,11 @@ impl Project {
         self.root.join(path)
     }
 
+    /// The home folder of whoever runs our program here.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// How an editor starts our server here.
     pub fn options(&self) -> Result<Options> {
         let words = vec![program::built()?.to_string_lossy().into_owned(), "lsp".to_owned()];
@@ -83,11 +88,17 @@ impl Project {
 
     /// Runs our program here.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        self.run_with(arguments, &[])
+    }
+
+    /// With variables of the process.
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Output> {
         let mut command = Command::new(program::built()?);
         command.current_dir(&self.root).args(arguments).envs(self.environment());
         for name in foreign_variables() {
             command.env_remove(name);
         }
+        command.envs(variables.iter().copied());
         command.output().context("cannot run tandem")
     }
 

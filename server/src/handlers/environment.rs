@@ -32,8 +32,9 @@ pub async fn spawn(backend: &Backend, params: ProjectParams) -> Result<SpawnEnvi
         }
         let project = project_at(snapshot, &params.root).ok_or(NO_PROJECT)?;
         let db = &snapshot.db;
-        let engine = project.settings(db).engine();
-        let dbt = engine.and_then(|it| it.program.as_ref()).map(ToString::to_string);
+        // The first that can be run, known or not: the one that the settings name, where they do.
+        let engines = project.settings(db).engines.iter().filter(|it| it.runs_here());
+        let dbt = engines.filter_map(|it| it.program.as_ref()).next().map(ToString::to_string);
         Ok(SpawnEnvironment { dbt, variables: project::spawn_environment(db, project) })
     });
     answer.await?.map_err(failed)

@@ -7,6 +7,11 @@ use tower_lsp::ls_types::TextDocumentIdentifier;
 use crate::backend::Backend;
 use crate::lsp::from_proto;
 
+/// `tandem/test/methods`: our own methods, as they are registered.
+pub async fn methods(_: &Backend) -> Result<Vec<&'static str>> {
+    Ok(crate::serve::METHODS.to_vec())
+}
+
 /// `tandem/test/panic`: what happens when a request meets a fault of ours.
 pub async fn panic(backend: &Backend) -> Result<()> {
     #[allow(clippy::panic)]

@@ -113,7 +113,7 @@ pub struct ExampleVariable {
 /// compared anywhere.
 #[derive(Clone, Serialize)]
 pub struct SpawnEnvironment {
-    /// The dbt that the project is judged by, where one is installed.
+    /// The dbt to run, where one was found.
     pub dbt: Option<String>,
     pub variables: BTreeMap<String, String>,
 }

@@ -100,7 +100,7 @@ pub fn compiled_text(db: &dyn Db, file: File, wanted: Wanted<'_>) -> Option<Comp
         unique_id: node.unique_id(db),
         name: node.name(db).to_owned(),
         language: if kind == NodeKind::PythonModel { "python" } else { "sql" },
-        relation: built.then(|| relation(db, node).render()),
+        relation: built.then(|| project::mask(&relation(db, node).render(), &secrets)),
         text: masked.text,
         segments,
         holes,

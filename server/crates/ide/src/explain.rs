@@ -274,7 +274,7 @@ fn field(teller: &Teller<'_>, field: &Field, generation: Generation) -> Explaine
             Some(EnvironmentSource::Settings) => format!("{name} of the settings"),
             Some(EnvironmentSource::Process) => format!("{name} of the environment"),
             Some(EnvironmentSource::Command) => {
-                format!("{name} comes from the command of `dbt.env.command`")
+                format!("{name} of `dbt.env.command`")
             }
             Some(EnvironmentSource::DotEnv { line, .. }) => format!("{name} of .env:{}", line + 1),
             None if *has_default => format!("{name} is not set: the default"),
