@@ -7,6 +7,7 @@ import { type Scope, scopeToWrite } from "./deferral";
 import { EnvironmentView } from "./environmentView";
 import { CompiledPreview } from "./preview";
 import { projectAbove } from "./projects";
+import { QuickFixes } from "./quickFixes";
 import { words } from "./runner";
 import { StatusBar } from "./statusBar";
 import { type ChosenTargets, type Targets, targetItems, withChosenTarget, withTarget } from "./target";
@@ -61,6 +62,7 @@ class Session {
       this.client,
       this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
       this.client.onStatus((status) => this.statusBar?.setStatus(status)),
+      vscode.languages.registerCodeActionsProvider({ scheme: "file" }, new QuickFixes(), QuickFixes.kinds),
       vscode.commands.registerCommand("tandem.showMenu", () => this.withStatusBar().showMenu()),
       vscode.commands.registerCommand("tandem.showLog", () => this.log.show(true)),
       vscode.commands.registerCommand("tandem.restartServer", () => this.start()),

@@ -21,6 +21,7 @@ const host = (scopeName: string) => ({
 const grammars = new Map<string, object>();
 let sql: IGrammar;
 let yaml: IGrammar;
+let dotenv: IGrammar;
 
 before(async () => {
   for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".tmLanguage.json"))) {
@@ -37,6 +38,7 @@ before(async () => {
   });
   sql = (await registry.loadGrammar("source.sql")) as IGrammar;
   yaml = (await registry.loadGrammar("source.yaml")) as IGrammar;
+  dotenv = (await registry.loadGrammar("source.dotenv.tandem")) as IGrammar;
 });
 
 /** The innermost scope of each piece of the text, without its language. */
@@ -96,4 +98,18 @@ test("comments hide, raw shows SQL only", () => {
 
 test("the tags of another tool's workflows, with a dollar, are left alone", () => {
   assert.equal(scopes(yaml, `key: ${"$"}{{ secrets.x }}`).secrets, undefined);
+});
+
+test("a line of .env has a name, a value and a comment", () => {
+  const text = "export DBT_A=x-$B # c";
+  const { tokens } = dotenv.tokenizeLine(text, textmate.INITIAL);
+  const scopeOf = (words: string) => {
+    const at = text.indexOf(words);
+    return tokens.find((it) => it.startIndex <= at && at < it.endIndex)?.scopes.at(-1);
+  };
+  assert.equal(scopeOf("export"), "keyword.other.export.dotenv");
+  assert.equal(scopeOf("DBT_A"), "variable.other.dotenv");
+  assert.equal(scopeOf("x-"), "string.unquoted.dotenv");
+  assert.equal(scopeOf("$B"), "variable.other.substitution.dotenv");
+  assert.equal(scopeOf("# c"), "comment.line.number-sign.dotenv");
 });
