@@ -35,9 +35,9 @@ const STEPS = {
     if (!(await prepareEditor())) {
       throw new Skipped("no real VS Code on this machine: it needs Linux, Chromium and what builds its modules");
     }
-    await run(process.execPath, ["--test", at("tests", "e2e", "vscode.test.mjs")], {
-      env: { VSCODE_E2E_DIR: editorFolder },
-    });
+    for (const file of ["vscode.test.mjs", "environment.test.mjs"]) {
+      await run(process.execPath, ["--test", at("tests", "e2e", file)], { env: { VSCODE_E2E_DIR: editorFolder } });
+    }
   },
   neovim: async () => {
     if (!(await ensureCommand("nvim", "neovim"))) {

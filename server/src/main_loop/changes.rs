@@ -69,7 +69,9 @@ impl MainLoop {
         if self.documents.remove(path).is_none() {
             return;
         }
-        Arc::make_mut(&mut self.open).remove(path);
+        let closed = Arc::make_mut(&mut self.open).remove(path);
+        // An editor that changes a text without showing it asks about no other file then.
+        self.sweep.news |= closed.is_some_and(|it| it.version > 1);
         self.refresh(vec![path.clone()]);
         // The findings stay, but are about no version any more.
         self.changed(None);
