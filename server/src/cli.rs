@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod doctor;
 mod env;
 pub mod flags;
 mod list;
@@ -54,8 +55,11 @@ enum Command {
     List(list::Arguments),
     /// Reads a project and writes its manifest.
     Parse(parse::Arguments),
+    /// Says how a project stands on this machine: credentials, variables, platform link, versions,
+    /// deferral, and what to do about each.
+    Doctor(doctor::Arguments),
     /// Says which profile and target a project uses, and where each comes from.
-    Profile(profile::Arguments),
+    Profile(Box<profile::Arguments>),
     /// Says which environment variables a project reads, and where each value comes from.
     Env(Box<env::Arguments>),
     /// Says which dbts are installed here, which ones are asked for, and what does not go together.
@@ -77,8 +81,9 @@ pub fn run() -> ExitCode {
         Command::Compile(arguments) => compile::run(&arguments, machine),
         Command::List(arguments) => list::run(&arguments, machine),
         Command::Parse(arguments) => parse::run(&arguments, machine),
-        Command::Profile(arguments) => profile::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
+        Command::Profile(arguments) => profile::run(&arguments, machine),
+        Command::Doctor(arguments) => doctor::run(&arguments, machine),
         Command::Versions(arguments) => versions::run(&arguments, machine),
         Command::Setup(arguments) => setup::run(&arguments, machine),
     };

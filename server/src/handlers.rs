@@ -10,6 +10,7 @@ pub mod did_change_watched_files;
 pub mod did_change_workspace_folders;
 pub mod did_close;
 pub mod did_open;
+pub mod doctor;
 pub mod environment;
 pub mod hover;
 pub mod inlay_hint;

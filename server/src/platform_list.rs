@@ -1,12 +1,12 @@
 //! Keeps the dbt platform's list of environment variables in Tandem's own folder, for its user alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use base::FilePath;
 use project::{platform_list_path, read_platform_list};
+
+use crate::write;
 
 /// What was kept, and where.
 #[derive(Debug)]
@@ -32,18 +32,7 @@ pub fn keep(
     let path = platform_list_path(environment, root)
         .ok_or("there is no home folder to keep the list in: set TANDEM_DATA")?;
     let written = serde_json::to_vec_pretty(&list).map_err(|error| error.to_string())?;
-    write(Path::new(path.as_str()), &written)
+    write::replace(Path::new(path.as_str()), &written)
         .map_err(|error| format!("{path} cannot be written: {error}"))?;
     Ok(Kept { variables: list.variables.len(), path })
-}
-
-/// Aside and then in place: a reader sees the old one or the new one.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let aside = path.with_extension(std::process::id().to_string());
-    let mut file = crate::remembered::own_file(&aside)?;
-    let placed = file.write_all(bytes).and_then(|()| fs::rename(&aside, path));
-    placed.inspect_err(|_| drop(fs::remove_file(&aside)))
 }

@@ -7,7 +7,9 @@ use tokio::sync::mpsc;
 use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 use crate::backend::Backend;
-use crate::handlers::{compiled, environment, targets, test_requests, timings, versions};
+use crate::handlers::{
+    compiled, doctor, environment, targets, test_requests, timings, versions,
+};
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
 use crate::machine::Captured;
@@ -31,6 +33,7 @@ methods! {
     "tandem/compiled" => compiled::compiled,
     "tandem/watchCompiled" => compiled::watch,
     "tandem/targets" => targets::handle,
+    "tandem/doctor" => doctor::handle,
     "tandem/timings" => timings::handle,
     "tandem/environment" => environment::environment,
     "tandem/watchEnvironment" => environment::watch,

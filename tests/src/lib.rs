@@ -6,6 +6,7 @@
 
 pub mod editor;
 pub mod memory;
+pub mod platform;
 pub mod program;
 pub mod project;
 pub mod storm;

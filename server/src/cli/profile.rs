@@ -1,7 +1,9 @@
+mod init;
+
 use std::io::Write;
 
 use base::{FilePath, Project, RootDatabase};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use ide::{ExplainedField, ExplainedLink, ExplainedProfile};
 use serde::Serialize;
 
@@ -12,7 +14,10 @@ use super::session::Session;
 use crate::machine::Captured;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// The project, or a folder of projects; the one that the current folder lies in by default.
     dir: Option<String>,
     /// Also every place that was looked at, each key of the output, and the link to the platform.
@@ -25,6 +30,12 @@ pub struct Arguments {
     flags: ProjectFlags,
 }
 
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Writes the profile of a project, or brings it up to date; shows the difference first.
+    Init(init::Arguments),
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     #[default]
@@ -35,6 +46,9 @@ enum Format {
 
 /// A profile that cannot be used makes the command fail.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
+    if let Some(Action::Init(arguments)) = &arguments.action {
+        return init::run(arguments, machine);
+    }
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
     let projects = session.projects();
     let here = session.working_folder.clone();

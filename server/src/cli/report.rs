@@ -1,5 +1,6 @@
 //! Findings as a terminal or another program gets them.
 
+pub mod diff;
 mod excerpt;
 mod json;
 mod sarif;

@@ -9,6 +9,7 @@ mod compiled;
 mod completion;
 mod definition;
 mod diagnostics;
+mod doctor;
 mod environment;
 mod explain;
 mod hover;
@@ -33,6 +34,7 @@ pub use completion::{
 };
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, files_to_check, project_of};
+pub use doctor::{Check, CheckState, Diagnosis, LocalWay, Subject, diagnose};
 pub use environment::{
     EnvironmentCell, EnvironmentColumn, EnvironmentPlace, EnvironmentRow, EnvironmentStatus,
     environment_matrix, explain_variable,

@@ -9,10 +9,12 @@ mod context;
 mod defined;
 mod environment;
 mod example;
+mod hydration;
 mod internal;
 mod package;
 mod pins;
 mod place;
+mod platform_connection;
 mod platform_list;
 mod profiles;
 mod project_yaml;
@@ -44,6 +46,9 @@ pub use environment::{
     environment_value, explain_environment, metadata_environment, spawn_environment,
 };
 pub use example::{dotenv_from_example, dotenv_literal, with_values};
+pub use hydration::{
+    Difference, Hydrated, LoginChoice, Refusal, Wanted, WantedOutput, hydrate, login_choices,
+};
 pub use internal::{adapter_parents, internal_packages};
 pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
@@ -51,6 +56,10 @@ pub use package::{
 };
 pub use pins::{Pin, PinSource, PinnedPackage, version_pins};
 pub use place::{Place, original_path, outside_folders, place_in};
+pub use platform_connection::{
+    PlatformConnection, drifted, platform_connection, platform_connection_path,
+};
+pub(crate) use platform_list::kept_path;
 pub(crate) use platform_list::platform_list_file;
 pub use platform_list::{
     PlatformList, PlatformVariable, data_folder, platform_list_path, read_platform_list,

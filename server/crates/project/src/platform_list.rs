@@ -36,15 +36,24 @@ pub fn data_folder(environment: &BTreeMap<String, String>) -> Option<FilePath> {
         .or_else(|| said("HOME").map(|it| below(it, ".local/share/tandem")))
 }
 
+/// Where something that is kept for a project lies, whether or not it does.
+pub(crate) fn kept_path(
+    environment: &BTreeMap<String, String>,
+    root: &FilePath,
+    what: &str,
+) -> Option<FilePath> {
+    let digest = Md5::digest(root.as_str());
+    let name: String = digest.iter().map(|it| format!("{it:02x}")).collect();
+    Some(data_folder(environment)?.join(&format!("{what}/{name}.json")))
+}
+
 /// Where the list of a project lies, whether or not there is one.
 #[must_use]
 pub fn platform_list_path(
     environment: &BTreeMap<String, String>,
     root: &FilePath,
 ) -> Option<FilePath> {
-    let digest = Md5::digest(root.as_str());
-    let name: String = digest.iter().map(|it| format!("{it:02x}")).collect();
-    Some(data_folder(environment)?.join(&format!("platform-variables/{name}.json")))
+    kept_path(environment, root, "platform-variables")
 }
 
 pub(crate) fn platform_list_file(db: &dyn Db, project: Project) -> Option<File> {

@@ -34,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &profiles::profile_unknown_key::PROFILE_UNKNOWN_KEY,
     &profiles::unsupported_adapter::UNSUPPORTED_ADAPTER,
     &profiles::literal_secret::LITERAL_SECRET,
+    &profiles::platform_drift::PLATFORM_DRIFT,
     &cloud::unlinked_project::UNLINKED_PROJECT,
     &cloud::invalid_cloud_file::INVALID_CLOUD_FILE,
     &cloud::misplaced_cloud_file::MISPLACED_CLOUD_FILE,

@@ -3,6 +3,7 @@
 
 pub mod invalid_profile;
 pub mod literal_secret;
+pub mod platform_drift;
 pub mod profile_missing_key;
 pub mod profile_unknown_key;
 pub mod unsupported_adapter;
