@@ -68,12 +68,13 @@ export class Client implements vscode.Disposable {
     return new vscode.Disposable(() => this.listeners.delete(method));
   }
 
-  async request<T>(method: string, params: unknown): Promise<T> {
+  async request<T>(method: string, params?: unknown): Promise<T> {
     const client = this.client;
     if (client === undefined) {
       throw new Error("the Tandem server is not running");
     }
-    return client.sendRequest<T>(method, params);
+    // Without parameters is not the same as with empty ones.
+    return params === undefined ? client.sendRequest<T>(method) : client.sendRequest<T>(method, params);
   }
 
   /** An edit of the protocol as VS Code makes it, with what needs a confirmation. */

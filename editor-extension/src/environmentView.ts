@@ -84,7 +84,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<Entry>, vscode.D
   }
 
   private async current(): Promise<Environment> {
-    return this.environment ?? (await this.client.request<Environment>("tandem/environment", {}));
+    return this.environment ?? (await this.client.request<Environment>("tandem/environment"));
   }
 
   private async override(entry?: Entry): Promise<void> {

@@ -5,7 +5,9 @@ import { Client } from "./client";
 import { DbtRunner, terminalProfile } from "./dbtRunner";
 import { type Scope, scopeToWrite } from "./deferral";
 import { EnvironmentView } from "./environmentView";
+import { HybridView } from "./hybridView";
 import { CompiledPreview } from "./preview";
+import { writeProfile } from "./profileInit";
 import { projectAbove } from "./projects";
 import { QuickFixes } from "./quickFixes";
 import { words } from "./runner";
@@ -58,6 +60,7 @@ class Session {
       this.runner,
       new EnvironmentView(this.client),
       new VersionCommands(context, this.client, this.runner, () => this.statusBar?.project),
+      new HybridView(this.client),
       terminalProfile(this.client, async () => this.statusBar?.project?.root),
       this.client,
       this.client.onConnection((connection) => this.statusBar?.setConnection(connection)),
@@ -68,6 +71,9 @@ class Session {
       vscode.commands.registerCommand("tandem.restartServer", () => this.start()),
       vscode.commands.registerCommand("tandem.toggleDefer", () => this.toggleDefer()),
       vscode.commands.registerCommand("tandem.selectTarget", () => this.selectTarget()),
+      vscode.commands.registerCommand("tandem.profile.fromPlatform", () =>
+        writeProfile(this.client, this.statusBar?.project?.root),
+      ),
       vscode.commands.registerCommand("tandem.runDbt", (line?: string) => this.runDbt(line)),
       vscode.commands.registerCommand("tandem.showCompiledSql", () => this.preview.show()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfStarted()),

@@ -52,7 +52,7 @@ export class HybridView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   }
 
   private async refresh(): Promise<void> {
-    const asked = this.client.running ? this.client.request<Diagnosis[]>("tandem/doctor", undefined) : undefined;
+    const asked = this.client.running ? this.client.request<Diagnosis[]>("tandem/doctor") : undefined;
     // A server that restarts in between is asked again when it runs.
     const diagnoses = (await asked?.catch(() => this.diagnoses)) ?? [];
     if (JSON.stringify(diagnoses) !== JSON.stringify(this.diagnoses)) {

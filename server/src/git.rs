@@ -31,12 +31,19 @@ pub fn ask(root: &FilePath) -> Answer {
     let Some(folder) = folder.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else {
         return Answer::default();
     };
-    // Whether a rule says so; a file that is tracked all the same is ignored by no rule.
-    let ignored = run(root, &["check-ignore", "--no-index", "--", ".env"]);
+    let ignored = ignores_dotenv(root) == Some(true);
     let tracked = run(root, &["ls-files", "--", ".env"]);
-    let says = |it: Option<String>| it.is_some_and(|it| !it.trim().is_empty());
-    let git = Git { ignored: says(ignored), tracked: says(tracked) };
+    let tracked = tracked.is_some_and(|it| !it.trim().is_empty());
+    let git = Git { ignored, tracked };
     Answer { git: Some(git), folder: Some(FilePath::new(&folder)) }
+}
+
+/// Whether a rule covers `.env`, be there one or not; a file that is tracked all the same is ignored
+/// by no rule. Nothing where there is no repository or no git.
+#[must_use]
+pub fn ignores_dotenv(root: &FilePath) -> Option<bool> {
+    let rule = run(root, &["check-ignore", "--no-index", "--", ".env"])?;
+    Some(!rule.trim().is_empty())
 }
 
 /// Whether a change of this file can change an answer.

@@ -17,6 +17,7 @@ pub mod inlay_hint;
 pub mod lifecycle;
 pub mod references;
 pub mod rename;
+pub mod profile_init;
 pub mod targets;
 pub mod test_requests;
 pub mod timings;

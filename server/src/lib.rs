@@ -23,6 +23,7 @@ mod platform;
 mod platform_list;
 mod pool;
 mod process;
+mod profile_init;
 mod remembered;
 mod serve;
 mod snapshot;

@@ -13,7 +13,9 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tandem_tests::platform::{Answer, Answers, Platform};
 use tandem_tests::program;
+use tandem_tests::project::Project;
 
+const PROJECT: &str = "name: shop\nprofile: shop\ndbt-cloud: {project-id: 4242}\n";
 const TOKEN: &str = "dbtu_platform_marker_7f3a";
 const CREDENTIALS: &str = "/api/v3/users/5/credentials/";
 const CONNECTION: &str = "/api/v3/accounts/77/connections/31/";
@@ -46,6 +48,14 @@ fn snowflake() -> Answers {
     )
 }
 
+/// The `dbt_cloud.yml` of somebody who works with this platform.
+fn link(platform: &Platform) -> String {
+    format!(
+        "version: \"1\"\ncontext: {{active-host: x, active-project: \"4242\"}}\nprojects:\n  - project-name: Shop\n    project-id: \"4242\"\n    account-name: Acme\n    account-id: \"77\"\n    account-host: \"{}\"\n    token-name: laptop\n    token-value: {TOKEN}\n",
+        platform.host(),
+    )
+}
+
 struct Folder {
     folder: tempfile::TempDir,
     certificate: Option<String>,
@@ -54,15 +64,8 @@ struct Folder {
 impl Folder {
     fn new(platform: &Platform) -> Result<Self> {
         let it = Self { folder: tempfile::tempdir()?, certificate: platform.certificate.clone() };
-        it.write(
-            "shop/dbt_project.yml",
-            "name: shop\nprofile: shop\ndbt-cloud: {project-id: 4242}\n",
-        )?;
-        let link = format!(
-            "version: \"1\"\ncontext: {{active-host: x, active-project: \"4242\"}}\nprojects:\n  - project-name: Shop\n    project-id: \"4242\"\n    account-name: Acme\n    account-id: \"77\"\n    account-host: \"{}\"\n    token-name: laptop\n    token-value: {TOKEN}\n",
-            platform.host(),
-        );
-        it.write("home/.dbt/dbt_cloud.yml", &link)?;
+        it.write("shop/dbt_project.yml", PROJECT)?;
+        it.write("home/.dbt/dbt_cloud.yml", &link(platform))?;
         if let Some(certificate) = &it.certificate {
             it.write("roots.pem", certificate)?;
         }
@@ -401,5 +404,50 @@ fn a_certificate_that_nobody_trusts_ends_it() -> Result<()> {
     let output = folder.init(&[])?;
     assert_eq!(output.status.code(), Some(2));
     assert!(platform.asked().is_empty());
+    Ok(())
+}
+
+#[test]
+fn git_is_told_to_leave_dotenv_alone() -> Result<()> {
+    let platform = Platform::plain(snowflake())?;
+    let folder = Folder::new(&platform)?;
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(folder.path("shop")).args(arguments).output().unwrap().status.success()
+    };
+    assert!(git(&["init", "--quiet"]));
+    folder.write("shop/.gitignore", "target/")?;
+    assert!(!git(&["check-ignore", "--quiet", ".env"]));
+    assert!(folder.init(&["--write"])?.status.success());
+    assert_eq!(fs::read_to_string(folder.path("shop/.gitignore"))?, "target/\n.env\n");
+    assert!(git(&["check-ignore", "--quiet", ".env"]));
+    assert!(folder.init(&[])?.status.success());
+    Ok(())
+}
+
+#[test]
+fn an_editor_is_given_the_profile_and_told_what_differs() -> Result<()> {
+    let platform = Platform::plain(snowflake())?;
+    let project = Project::empty()?;
+    project.write("dbt_project.yml", PROJECT)?;
+    project.write("../home/.dbt/dbt_cloud.yml", link(&platform))?;
+    let profiles = "shop:\n  target: dev\n  outputs:\n    dev:\n      type: snowflake\n      account: ab12345\n      user: ANA\n      role: ANALYST\n      warehouse: WH_DEV\n      database: ANALYTICS\n      schema: dev_ana\n      authenticator: externalbrowser\n";
+    project.write("profiles.yml", profiles)?;
+    let mut editor = project.editor()?;
+    editor.wait_loaded(Duration::from_secs(60))?;
+    let file = project.path("profiles.yml");
+    editor.open(&file)?;
+    let root = project.root.to_str().unwrap();
+    let answer = editor.request("tandem/profileFromPlatform", json!({"root": root}))?;
+    let expected = format!("{}      threads: 8\n", profiles.replace("ANALYST", "DEV"));
+    assert_eq!(answer["text"], expected);
+    assert_eq!(answer["exists"], true);
+    let drift = "`role` is ANALYST here, DEV in the dbt platform";
+    editor.wait_published(&file, |it| it.diagnostics.iter().any(|it| it["message"] == drift))?;
+    let doctor = editor.request("tandem/doctor", Value::Null)?;
+    let link =
+        doctor[0]["checks"].as_array().unwrap().iter().find(|it| it["subject"] == "platform link");
+    assert!(link.unwrap()["fact"].as_str().unwrap().starts_with("project 4242 at "));
+    assert!(!doctor.to_string().contains(TOKEN));
     Ok(())
 }

@@ -83,9 +83,9 @@ pub async fn from_example(
     answer.await
 }
 
-const NO_PROJECT: &str = "there is no dbt project in this folder";
+pub(super) const NO_PROJECT: &str = "there is no dbt project in this folder";
 
-fn failed(message: impl Into<String>) -> Error {
+pub(super) fn failed(message: impl Into<String>) -> Error {
     let message = message.into().into();
     // `RequestFailed` of the protocol.
     Error { code: ErrorCode::ServerError(-32803), message, data: None }
