@@ -112,7 +112,7 @@ fn check_adapter(answers: Answers, expect: Expect) {
     let asked = platform.asked();
     assert!(asked.iter().all(|it| it.authorization.as_deref() == Some(&format!("Bearer {TOKEN}"))));
     // The second run asks again and finds nothing to change.
-    let again = folder.init(&[]).unwrap();
+    let again = folder.init(&["--diff"]).unwrap();
     assert!(again.status.success() && again.stdout.is_empty());
     assert_eq!(platform.asked().len(), 2 * asked.len());
 }
@@ -245,7 +245,7 @@ fn comments_and_other_profiles_survive_and_what_differs_is_shown() -> Result<()>
     let folder = Folder::new(&platform)?;
     let before = "# mine\nother:\n  outputs: {dev: {type: duckdb, path: x}}\nshop:\n  target: mine\n  outputs:\n    mine: # on my laptop\n      type: snowflake\n      account: ab12345\n      user: \"{{ env_var('DBT_USER', 'me') }}\"\n      password: hunter2-marker\n      role: ANALYST  # for now\n";
     folder.write("home/.dbt/profiles.yml", before)?;
-    let shown = folder.init(&[])?;
+    let shown = folder.init(&["--diff"])?;
     assert_eq!(shown.status.code(), Some(1));
     assert_eq!(folder.profile(), before);
     let text = String::from_utf8(shown.stdout)?;
@@ -421,7 +421,7 @@ fn git_is_told_to_leave_dotenv_alone() -> Result<()> {
     assert!(folder.init(&["--write"])?.status.success());
     assert_eq!(fs::read_to_string(folder.path("shop/.gitignore"))?, "target/\n.env\n");
     assert!(git(&["check-ignore", "--quiet", ".env"]));
-    assert!(folder.init(&[])?.status.success());
+    assert!(folder.init(&["--diff"])?.status.success());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use ide::SetupHelper;
 use super::Outcome;
 use super::flags::ProjectFlags;
 use super::report;
+use super::report::diff;
 use super::session::Session;
 use crate::machine::Captured;
 
@@ -86,8 +87,8 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
         report::no_reader(writeln!(out, "{shown}: written"))?;
         return Ok(Outcome::Clean);
     }
-    let diff = diff(shown.trim_start_matches('/'), before.as_deref(), &after);
-    report::no_reader(out.write_all(diff.as_bytes()))?;
+    let shown = diff::unified(shown.trim_start_matches('/'), &before.unwrap_or_default(), &after);
+    report::no_reader(out.write_all(shown.as_bytes()))?;
     Ok(if arguments.diff { Outcome::Found } else { Outcome::Clean })
 }
 
@@ -98,86 +99,4 @@ fn write(path: &FilePath, text: &str) -> anyhow::Result<()> {
             .with_context(|| format!("{} cannot be made", folder.display()))?;
     }
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
-}
-
-const CONTEXT: usize = 3;
-
-/// One hunk in unified form: the change is in one place.
-fn diff(shown: &str, before: Option<&str>, after: &str) -> String {
-    let old: Vec<&str> = before.unwrap_or_default().split_inclusive('\n').collect();
-    let new: Vec<&str> = after.split_inclusive('\n').collect();
-    let same = |a: &mut dyn Iterator<Item = (&&str, &&str)>| a.take_while(|(a, b)| a == b).count();
-    let head = same(&mut old.iter().zip(&new));
-    let rest = old.len().min(new.len()) - head;
-    let tail = same(&mut old.iter().rev().zip(new.iter().rev())).min(rest);
-    let start = head.saturating_sub(CONTEXT);
-    let end = tail.saturating_sub(CONTEXT);
-    let (old_end, new_end) = (old.len() - end, new.len() - end);
-    let place = |start: usize, count: usize| {
-        // A hunk of an empty file begins before its first line.
-        format!("{},{count}", if count == 0 { start } else { start + 1 })
-    };
-    let from = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{shown}"));
-    let mut text = format!(
-        "--- {from}\n+++ b/{shown}\n@@ -{} +{} @@\n",
-        place(start, old_end - start),
-        place(start, new_end - start)
-    );
-    let mut add = |mark: char, lines: &[&str]| {
-        for line in lines {
-            text.push(mark);
-            text.push_str(line);
-            if !line.ends_with('\n') {
-                text.push_str("\n\\ No newline at end of file\n");
-            }
-        }
-    };
-    add(' ', &old[start..head]);
-    add('-', &old[head..old.len() - tail]);
-    add('+', &new[head..new.len() - tail]);
-    add(' ', &old[old.len() - tail..old_end]);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::expect;
-
-    use super::*;
-
-    #[test]
-    fn a_change_is_one_hunk() {
-        expect![[r"
-            --- /dev/null
-            +++ b/Makefile
-            @@ -0,0 +1,2 @@
-            +a
-            +b
-        "]]
-        .assert_eq(&diff("Makefile", None, "a\nb\n"));
-        expect![[r"
-            --- a/x
-            +++ b/x
-            @@ -2,6 +2,7 @@
-             2
-             3
-             4
-            -5
-            +five
-            +and more
-             6
-             7
-        "]]
-        .assert_eq(&diff("x", Some("1\n2\n3\n4\n5\n6\n7\n"), "1\n2\n3\n4\nfive\nand more\n6\n7\n"));
-        expect![[r"
-            --- a/x
-            +++ b/x
-            @@ -1,1 +1,2 @@
-            -a
-            \ No newline at end of file
-            +a
-            +b
-        "]]
-        .assert_eq(&diff("x", Some("a"), "a\nb\n"));
-    }
 }

@@ -2,14 +2,13 @@
 //! what. Each fact with its reason and what to do next; nothing secret.
 
 use base::{Db, Engine, EngineKind, Project};
-use project::{
-    Origin, Package, cloud_link, dbt_version, packages, uninstalled_packages, upstream_names,
-};
+use project::{Origin, Package, cloud_link, packages, uninstalled_packages, upstream_names};
 
 use crate::environment::{EnvironmentStatus, environment_matrix};
 use crate::explain::{ExplainedProfile, explain_profile};
 use crate::hover::{Teller, shorten};
 use crate::status::project_status;
+use crate::versions::version_twin;
 
 /// What an examination finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,9 +279,21 @@ fn platform_link(
 }
 
 fn versions(db: &dyn Db, project: Project) -> Check {
-    let version = dbt_version(db, project);
-    let fact = format!("judged for dbt {}: {}", version.text, version.reason);
-    check(Subject::Versions, CheckState::Fine, fact)
+    let twin = version_twin(db, project);
+    let subject = Subject::Versions;
+    let newest = twin.newest.as_ref();
+    let seen = newest.map(|it| format!("the newest seen: {} in {}", it.text, it.source));
+    if twin.skews.is_empty() {
+        let fact = format!("judged for dbt {}: {}", twin.version, twin.reason);
+        return check(subject, CheckState::Fine, fact).seen_in(seen);
+    }
+    let certain = twin.skews.iter().any(|it| it.is_certain);
+    let state = if certain { CheckState::Warning } else { CheckState::Note };
+    let first = twin.skews.first().map(|it| it.message.clone()).unwrap_or_default();
+    let others = twin.skews.iter().skip(1).map(|it| it.message.clone());
+    check(subject, state, first)
+        .seen_in(others.chain(seen))
+        .next("`tandem versions` shows every engine and every pin")
 }
 
 fn installed_packages(db: &dyn Db, project: Project) -> Check {
@@ -340,4 +351,73 @@ fn upstream(db: &dyn Db, project: Project) -> Option<Check> {
     };
     let check = check(Subject::UpstreamProjects, state, fact).seen_in(seen);
     Some(if missing == 0 { check } else { check.next("check the project out beside this one") })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use test_support::{Fixture, engine};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(fixture: &str, engines: Vec<Engine>, expect: Expect) {
+        let mut fixture = Fixture::new(fixture);
+        fixture.change_settings(|it| it.engines = engines);
+        let found = diagnose(&fixture.db, fixture.project);
+        let mut said = format!("{}\n", found.way.name());
+        for it in &found.checks {
+            let next = it.next.as_deref().map(|it| format!(" → {it}")).unwrap_or_default();
+            said += &format!("{} {}: {}{next}\n", it.state.name(), it.subject.name(), it.fact);
+        }
+        expect.assert_eq(&said);
+    }
+
+    const BROKEN: &str = "//- dbt_project.yml\nname: shop\nprofile: nobody\n//- models/a.sql\nselect {{ env_var('A') }}, {{ env_var('B', '1') }}\n//- dependencies.yml\nprojects:\n  - name: finance\n";
+
+    #[test]
+    fn with_an_engine_here_what_is_missing_is_a_problem() {
+        let engines = vec![engine(EngineKind::Core, "1.11.2", "venv")];
+        check(BROKEN, engines, expect![[r#"
+            local-engine
+            fine engine: an engine on this machine runs dbt: credentials come from `profiles.yml`, variables from the environment and `.env`
+            problem credentials: profiles.yml has no profile nobody; it has shop → `tandem profile init --from-platform` writes one from the platform, `tandem profile init --adapter NAME` an empty one
+            problem variables: 1 of 2 are not set and have no default: A → set them in `.env` (the light bulb on a finding does); `tandem env --explain NAME` says who reads one
+            note platform link: the project is not linked to the dbt platform → add `dbt-cloud: {project-id: …}` to `dbt_project.yml`
+            fine versions: judged for dbt 1.11: dbt 1.11.2 is installed in `venv`
+            fine packages: 0 installed, none missing
+            note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
+            note upstream projects: 1 of 1 not found: their refs are not resolved → check the project out beside this one
+        "#]]);
+    }
+
+    #[test]
+    fn with_the_platforms_cli_it_is_a_note() {
+        let engines = vec![engine(EngineKind::PlatformCli, "0.40.1", "/usr/local/bin/dbt")];
+        check(BROKEN, engines, expect![[r#"
+            platform-cli
+            fine engine: the dbt platform CLI runs dbt: credentials and variables are those of the platform, and `profiles.yml` is not read
+            note credentials: profiles.yml has no profile nobody; it has shop; the platform CLI needs none
+            note variables: 1 of 2 are not set and have no default: A → set them in `.env` (the light bulb on a finding does); `tandem env --explain NAME` says who reads one
+            warning platform link: the project is not linked to the dbt platform → add `dbt-cloud: {project-id: …}` to `dbt_project.yml`
+            fine versions: judged for dbt 2.0: the current release; nothing in the project says otherwise
+            fine packages: 0 installed, none missing
+            note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
+            note upstream projects: 1 of 1 not found: their refs are not resolved → check the project out beside this one
+        "#]]);
+    }
+
+    #[test]
+    fn a_project_that_is_well() {
+        check("//- models/a.sql\nselect 1\n", Vec::new(), expect![[r#"
+            editor-only
+            note engine: no dbt is found here: editing needs none, running the project does → install dbt, or name it in the setting `dbt.dbtPath`
+            fine credentials: profile `shop`, target `dev`: duckdb (dbt v2 supports it)
+            fine variables: 0 are read, none is missing, 0 have their default
+            note platform link: the project is not linked to the dbt platform → add `dbt-cloud: {project-id: …}` to `dbt_project.yml`
+            fine versions: judged for dbt 2.0: the current release; nothing in the project says otherwise
+            fine packages: 0 installed, none missing
+            note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
+        "#]]);
+    }
 }

@@ -30,7 +30,10 @@ pub struct Arguments {
     /// How a new output logs in: by default without a password or token, where the adapter can.
     #[arg(long, value_name = "WAY")]
     login: Option<String>,
-    /// Writes what is shown.
+    /// Shows the change and makes none; so does no flag at all.
+    #[arg(long, conflicts_with = "write")]
+    diff: bool,
+    /// Makes the change.
     #[arg(long)]
     write: bool,
     #[command(flatten)]
@@ -40,8 +43,7 @@ pub struct Arguments {
 /// A file with its text before and after.
 type Change = (PathBuf, String, String);
 
-/// Shows what would change, and changes it with --write. A difference that is not written makes the
-/// command fail, so that it can be asked whether the file is up to date.
+/// With --diff, a change that is still to be made makes the command fail: for pipelines.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
     let projects = session.projects();
@@ -78,7 +80,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     }
     if !arguments.write {
         report::note("nothing is written; add --write to write it");
-        return Ok(Outcome::Found);
+        return Ok(if arguments.diff { Outcome::Found } else { Outcome::Clean });
     }
     for (path, _, after) in &changes {
         write::replace(path, after.as_bytes())
