@@ -1,11 +1,15 @@
 import * as vscode from "vscode";
 import type { Client } from "./client";
-import { changedPart } from "./profileText";
 
-interface ProfileText {
+interface Position {
+  line: number;
+  character: number;
+}
+
+interface ProfileChange {
   uri: string;
   exists: boolean;
-  text: string;
+  edit: { range: { start: Position; end: Position }; newText: string } | null;
   variables: string[];
 }
 
@@ -18,7 +22,7 @@ export async function writeProfile(client: Client, root: string | undefined): Pr
   try {
     const found = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: "Asking the dbt platform" },
-      () => client.request<ProfileText>("tandem/profileFromPlatform", { root }),
+      () => client.request<ProfileChange>("tandem/profileFromPlatform", { root }),
     );
     await preview(found);
   } catch (error) {
@@ -26,22 +30,22 @@ export async function writeProfile(client: Client, root: string | undefined): Pr
   }
 }
 
-async function preview(found: ProfileText): Promise<void> {
+async function preview(found: ProfileChange): Promise<void> {
   const uri = vscode.Uri.parse(found.uri);
   const edit = new vscode.WorkspaceEdit();
   const label = "Profile from the dbt platform";
   const asked = { label, needsConfirmation: true };
+  if (found.edit === null) {
+    void vscode.window.showInformationMessage("The profile is up to date.");
+    return;
+  }
+  const { range, newText } = found.edit;
   if (found.exists) {
-    const document = await vscode.workspace.openTextDocument(uri);
-    const part = changedPart(document.getText(), found.text);
-    if (part === undefined) {
-      void vscode.window.showInformationMessage("The profile is up to date.");
-      return;
-    }
-    const range = new vscode.Range(document.positionAt(part.start), document.positionAt(part.end));
-    edit.replace(uri, range, part.text, asked);
+    const { start, end } = range;
+    const lines = new vscode.Range(start.line, start.character, end.line, end.character);
+    edit.replace(uri, lines, newText, asked);
   } else {
-    edit.createFile(uri, { contents: new TextEncoder().encode(found.text) }, asked);
+    edit.createFile(uri, { contents: new TextEncoder().encode(newText) }, asked);
   }
   const done = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
   if (!done) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Check, childRows, type Diagnosis, doneSteps, markdown, rowLook, topRows } from "../src/doctor";
-import { changedPart } from "../src/profileText";
 
 const check = (subject: string, state: Check["state"], next: string | null = null): Check => ({
   subject,
@@ -52,19 +51,4 @@ test("a step of the walkthrough is done when every project says so", () => {
 test("a report has every check", () => {
   const text = markdown(diagnosis("editor-only", check("versions", "warning", "update")));
   assert.equal(text, "# shop\n\n- **versions** (warning): versions is warning\n  - seen\n  - → update\n");
-});
-
-test("only the lines that change are replaced", () => {
-  const apply = (before: string, after: string) => {
-    const part = changedPart(before, after);
-    assert.ok(part);
-    assert.equal(before.slice(0, part.start) + part.text + before.slice(part.end), after);
-    return before.slice(part.start, part.end);
-  };
-  assert.equal(changedPart("a\n", "a\n"), undefined);
-  assert.equal(apply("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 4\nc: 3\n"), "b: 2\n");
-  assert.equal(apply("a: 1\nb: 2\n", "a: 1\nb: 2\nc: 3\n"), "");
-  assert.equal(apply("a: 1\nb: 2", "a: 1\nb: 25"), "b: 2");
-  assert.equal(apply("a\na\n", "a\n"), "a\n");
-  assert.equal(apply("", "x\n"), "");
 });

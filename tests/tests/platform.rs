@@ -439,8 +439,11 @@ fn an_editor_is_given_the_profile_and_told_what_differs() -> Result<()> {
     editor.open(&file)?;
     let root = project.root.to_str().unwrap();
     let answer = editor.request("tandem/profileFromPlatform", json!({"root": root}))?;
-    let expected = format!("{}      threads: 8\n", profiles.replace("ANALYST", "DEV"));
-    assert_eq!(answer["text"], expected);
+    let edit = &answer["edit"];
+    assert_eq!(edit["range"]["start"], json!({"line": 7, "character": 0}));
+    assert_eq!(edit["range"]["end"], json!({"line": 12, "character": 0}));
+    let lines = profiles.lines().skip(7).collect::<Vec<_>>().join("\n");
+    assert_eq!(edit["newText"], format!("{}\n      threads: 8\n", lines.replace("ANALYST", "DEV")));
     assert_eq!(answer["exists"], true);
     let drift = "`role` is ANALYST here, DEV in the dbt platform";
     editor.wait_published(&file, |it| it.diagnostics.iter().any(|it| it["message"] == drift))?;

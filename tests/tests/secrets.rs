@@ -231,6 +231,13 @@ fn lines_of(command: &str) -> &'static [&'static [&'static str]] {
             &["env", "--import", ".env"],
         ],
         "env init" => &[&["env", "init"]],
+        "profile init" => &[
+            &["profile", "init", "--from-platform"],
+            &["profile", "init", "--adapter", "postgres", "--target", "new"],
+        ],
+        "doctor" => {
+            &[&["doctor"], &["doctor", "--format", "json"], &["doctor", "--format", "report"]]
+        }
         "versions" => &[&["versions"], &["versions", "--format", "json"]],
         "setup" => &[
             &["setup", "devcontainer"],
@@ -307,9 +314,13 @@ fn asked(method: &str, project: &Project, place: &Value) -> Vec<Value> {
         "tandem/watchCompiled" => {
             vec![json!({ "documents": [{ "uri": place["textDocument"]["uri"] }] })]
         }
-        "tandem/timings" | "tandem/environment" => vec![Value::Null],
+        "tandem/timings" | "tandem/environment" | "tandem/doctor" => vec![Value::Null],
         "tandem/watchEnvironment" => vec![json!({ "watch": true })],
-        "tandem/targets" | "tandem/dotenvFromExample" | "tandem/versions" => vec![root],
+        "tandem/targets"
+        | "tandem/dotenvFromExample"
+        | "tandem/versions"
+        // The link of this project lacks the account: nobody is asked.
+        | "tandem/profileFromPlatform" => vec![root],
         "tandem/setup" => ["devcontainer", "makefile", "justfile", "contributing"]
             .iter()
             .map(|it| with(root.clone(), json!({ "what": it })))

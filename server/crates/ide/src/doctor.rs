@@ -378,7 +378,10 @@ mod tests {
     #[test]
     fn with_an_engine_here_what_is_missing_is_a_problem() {
         let engines = vec![engine(EngineKind::Core, "1.11.2", "venv")];
-        check(BROKEN, engines, expect![[r#"
+        check(
+            BROKEN,
+            engines,
+            expect![[r#"
             local-engine
             fine engine: an engine on this machine runs dbt: credentials come from `profiles.yml`, variables from the environment and `.env`
             problem credentials: profiles.yml has no profile nobody; it has shop → `tandem profile init --from-platform` writes one from the platform, `tandem profile init --adapter NAME` an empty one
@@ -388,13 +391,17 @@ mod tests {
             fine packages: 0 installed, none missing
             note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
             note upstream projects: 1 of 1 not found: their refs are not resolved → check the project out beside this one
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn with_the_platforms_cli_it_is_a_note() {
         let engines = vec![engine(EngineKind::PlatformCli, "0.40.1", "/usr/local/bin/dbt")];
-        check(BROKEN, engines, expect![[r#"
+        check(
+            BROKEN,
+            engines,
+            expect![[r#"
             platform-cli
             fine engine: the dbt platform CLI runs dbt: credentials and variables are those of the platform, and `profiles.yml` is not read
             note credentials: profiles.yml has no profile nobody; it has shop; the platform CLI needs none
@@ -404,12 +411,16 @@ mod tests {
             fine packages: 0 installed, none missing
             note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
             note upstream projects: 1 of 1 not found: their refs are not resolved → check the project out beside this one
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_project_that_is_well() {
-        check("//- models/a.sql\nselect 1\n", Vec::new(), expect![[r#"
+        check(
+            "//- models/a.sql\nselect 1\n",
+            Vec::new(),
+            expect![[r#"
             editor-only
             note engine: no dbt is found here: editing needs none, running the project does → install dbt, or name it in the setting `dbt.dbtPath`
             fine credentials: profile `shop`, target `dev`: duckdb (dbt v2 supports it)
@@ -418,6 +429,7 @@ mod tests {
             fine versions: judged for dbt 2.0: the current release; nothing in the project says otherwise
             fine packages: 0 installed, none missing
             note deferral: no state is configured: set `dbt.flag.state` to a folder with a `manifest.json`
-        "#]]);
+        "#]],
+        );
     }
 }
