@@ -6,6 +6,8 @@ mod connection;
 mod failure;
 mod host;
 mod link;
+mod variables;
 
 pub use connection::{Connection, connection};
 pub use link::Linked;
+pub use variables::variables;

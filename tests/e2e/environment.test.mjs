@@ -130,6 +130,23 @@ describe("environment variables", () => {
     assert.ok(!(await codes(".env")).includes("unignored-dotenv"));
   });
 
+  it("shows how the project stands, and completes the steps that are done", async () => {
+    await vsc.executeCommand("tandem.hybrid.focus");
+    assert.match(await row("Credentials"), /jaffle_hybrid/);
+    assert.match(await row("Platform link"), /cannot be asked/);
+    await vsc.screenshot("hybrid");
+    await vsc.executeCommand("workbench.action.openWalkthrough", "tandem-dbt.tandem#start", false);
+    const done = vsc.page.locator("[data-done-step-id].complete").filter({ visible: true });
+    const steps = () =>
+      done.evaluateAll((all) => all.map((it) => it.getAttribute("data-done-step-id").split("#").at(-1)));
+    await until("the steps that are done", async () => {
+      const ids = await steps();
+      return ["project", "credentials", "variables"].every((it) => ids.includes(it));
+    });
+    assert.ok(!(await steps()).includes("link"));
+    await vsc.screenshot("walkthrough");
+  });
+
   it("writes no secret into its logs", async () => {
     const trace = await until("the trace", () => {
       const text = vsc.output("Tandem Trace");

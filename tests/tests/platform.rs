@@ -87,13 +87,17 @@ impl Folder {
     }
 
     fn init(&self, arguments: &[&str]) -> Result<Output> {
+        self.run(&[&["profile", "init", "--from-platform"], arguments].concat())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(program::built()?);
         command.current_dir(self.path("shop")).env_clear();
         command.env("HOME", self.path("home")).env("TANDEM_CACHE", "off");
         if self.certificate.is_some() {
             command.env("SSL_CERT_FILE", self.path("roots.pem"));
         }
-        command.args(["profile", "init", "--from-platform"]).args(arguments);
+        command.args(arguments);
         let output = command.output()?;
         let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat())
             .into_owned();
@@ -452,5 +456,33 @@ fn an_editor_is_given_the_profile_and_told_what_differs() -> Result<()> {
         doctor[0]["checks"].as_array().unwrap().iter().find(|it| it["subject"] == "platform link");
     assert!(link.unwrap()["fact"].as_str().unwrap().starts_with("project 4242 at "));
     assert!(!doctor.to_string().contains(TOKEN));
+    Ok(())
+}
+
+#[test]
+fn the_platforms_variables_are_asked_for_too() -> Result<()> {
+    let mut answers = snowflake();
+    let data = json!({
+        "environments": ["project", "Production"],
+        "variables": {
+            "DBT_COLOUR": {"project": {"id": 1, "value": "green"}, "Production": {"id": 2, "value": "blue"}},
+            "DBT_ENV_SECRET_X": {"project": {"id": 3, "value": "hunter2-marker"}},
+        },
+    });
+    let path = "/api/v3/accounts/77/projects/4242/environment-variables/environment/";
+    answers.insert(path, vec![Answer::Data(data)]);
+    let platform = Platform::with_tls(answers)?;
+    let folder = Folder::new(&platform)?;
+    let output = folder.run(&["env", "--import-from-platform"])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = folder.run(&["env", "--explain", "DBT_COLOUR"])?;
+    let said = String::from_utf8(output.stdout)?;
+    expect![[r#"
+        DBT_COLOUR is not set, and nothing that dbt renders needs it  (shop)
+          platform: green
+          platform for Production: blue
+    "#]].assert_eq(&said);
+    let output = folder.run(&["env", "--explain", "DBT_ENV_SECRET_X"])?;
+    assert!(!String::from_utf8(output.stdout)?.contains("hunter2"));
     Ok(())
 }

@@ -37,6 +37,10 @@ pub struct Arguments {
     /// out.
     #[arg(long, value_name = "FILE")]
     import: Option<String>,
+    /// The same with the list that the dbt platform itself gives: asks the host of `dbt_cloud.yml`
+    /// with its token.
+    #[arg(long, conflicts_with_all = ["import", "matrix", "explain"])]
+    import_from_platform: bool,
     #[command(flatten)]
     flags: ProjectFlags,
 }
@@ -76,8 +80,12 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     if let Some(Command::Init(arguments)) = &arguments.command {
         return init::run(arguments, machine);
     }
-    if let Some(file) = &arguments.import {
-        return import::run(arguments.dir.as_deref(), &arguments.flags, file, machine);
+    let source = match &arguments.import {
+        Some(file) => Some(import::Source::File(file)),
+        None => arguments.import_from_platform.then_some(import::Source::Platform),
+    };
+    if let Some(source) = source {
+        return import::run(arguments.dir.as_deref(), &arguments.flags, source, machine);
     }
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
     if arguments.matrix || arguments.explain.is_some() {

@@ -149,6 +149,7 @@ fn measure(launch: &Launch, arguments: &RunArguments) -> Result<Figures> {
     typing::saves(&bench, &mut editor, &mut figures)?;
     typing::renames(&bench, &mut editor, &mut figures)?;
     typing::callers(&bench, &mut editor, &mut figures)?;
+    typing::variables(&bench, &mut editor, &mut figures)?;
     say("  questions");
     questions::ask(&bench, &mut editor, &mut figures)?;
     questions::shifted(&bench, &mut editor, &mut figures)?;

@@ -29,7 +29,7 @@ pub(crate) fn budget(row: &str) -> Option<Budget> {
         | "keystrokes without diagnostics" => Budget::Nothing,
         _ if row.starts_with("keystroke → diagnostics") => KEYSTROKE,
         _ if row.ends_with(" while loading") => QUESTION,
-        _ if row.contains(" renamed") => Budget::Most(100.0),
+        _ if row.contains(" renamed") || row.contains(" .env ") => Budget::Most(100.0),
         _ => return None,
     })
 }

@@ -216,6 +216,41 @@ pub(crate) fn renames(bench: &Bench, editor: &mut Editor, figures: &mut Figures)
     Ok(())
 }
 
+/// A variable that many models read leaves `.env` and comes back, as another program writes it.
+pub(crate) fn variables(bench: &Bench, editor: &mut Editor, figures: &mut Figures) -> Result<()> {
+    const NAME: &str = "SHOP_TEAM";
+    let project = &bench.project;
+    let mut readers = Vec::new();
+    for number in 0..project.models.len() {
+        let file = project.file(number);
+        if editor.text(&file).is_err() && fs::read_to_string(&file)?.contains(NAME) {
+            readers.push(file);
+        }
+    }
+    let dotenv = project.root.join(".env");
+    let with = fs::read_to_string(&dotenv)?;
+    let without = with.replace(NAME, "SHOP_CREW");
+    let (mut breaks, mut mends) = (Vec::new(), Vec::new());
+    for _ in 0..bench.arguments.rounds {
+        for broken in [true, false] {
+            fs::write(&dotenv, if broken { &without } else { &with })?;
+            let sent = Instant::now();
+            editor.files_changed(&[(dotenv.clone(), 2)])?;
+            let at = all_of(editor, &readers, broken);
+            let samples = if broken { &mut breaks } else { &mut mends };
+            samples.extend(at.map(|it| milliseconds(it.duration_since(sent))));
+            editor.wait(Duration::from_millis(500), |_| None::<()>).ok();
+        }
+        if breaks.is_empty() {
+            break;
+        }
+    }
+    let row = format!("a variable leaves .env → error in all {} files that read it", readers.len());
+    figures.add(&row, Measure::of(breaks));
+    figures.add("a variable comes back to .env → all those errors clear", Measure::of(mends));
+    Ok(())
+}
+
 /// Types in the name of the macro that many call: the models that call it, which nobody has
 /// open, break and mend. The time is that until the last of them has.
 pub(crate) fn callers(bench: &Bench, editor: &mut Editor, figures: &mut Figures) -> Result<()> {
