@@ -481,7 +481,8 @@ fn the_platforms_variables_are_asked_for_too() -> Result<()> {
         DBT_COLOUR is not set, and nothing that dbt renders needs it  (shop)
           platform: green
           platform for Production: blue
-    "#]].assert_eq(&said);
+    "#]]
+    .assert_eq(&said);
     let output = folder.run(&["env", "--explain", "DBT_ENV_SECRET_X"])?;
     assert!(!String::from_utf8(output.stdout)?.contains("hunter2"));
     Ok(())
