@@ -21,6 +21,8 @@ export class HybridView implements vscode.TreeDataProvider<Row>, vscode.Disposab
       client.onConnection(soon),
       vscode.languages.onDidChangeDiagnostics(soon),
       vscode.workspace.onDidSaveTextDocument(soon),
+      // Also that of the walkthrough.
+      vscode.window.tabGroups.onDidChangeTabs(soon),
       vscode.commands.registerCommand("tandem.doctor", () => this.report()),
     );
   }
@@ -60,8 +62,12 @@ export class HybridView implements vscode.TreeDataProvider<Row>, vscode.Disposab
       this.changed.fire(undefined);
     }
     for (const [step, done] of Object.entries(doneSteps(diagnoses))) {
-      void vscode.commands.executeCommand("setContext", step, done);
+      await setContext(step, done);
     }
+    // VS Code completes no step whose condition is true already when it first reads the walkthrough:
+    // it has to become true afterwards, which it does each time.
+    await setContext("tandem.lookedAt", true);
+    await setContext("tandem.lookedAt", false);
   }
 
   private async report(): Promise<void> {
@@ -70,6 +76,10 @@ export class HybridView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     const document = await vscode.workspace.openTextDocument({ language: "markdown", content });
     await vscode.window.showTextDocument(document, { preview: true });
   }
+}
+
+function setContext(name: string, value: boolean): Thenable<unknown> {
+  return vscode.commands.executeCommand("setContext", name, value);
 }
 
 function color(icon: string): vscode.ThemeColor | undefined {
