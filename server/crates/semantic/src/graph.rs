@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::jinja::Expr;
 
 use crate::{
-    Node, NodeKind, RefCall, Resolution, Site, macro_of_package, node_template, nodes, parsed,
+    Node, NodeKind, RefCall, Resolution, macro_of_package, node_template, nodes, parsed,
     resolve_function, resolve_ref, template,
 };
 
@@ -166,9 +166,13 @@ pub struct WrittenRef {
 pub fn written_refs(db: &dyn Db, node: Node) -> Arc<[WrittenRef]> {
     let Some(template) = node_template(db, node) else { return Arc::default() };
     let parsed = parsed(db, node);
+    let own = parsed.refs.iter().map(|it| &it.site).filter(|it| it.through.is_none());
+    let mut sites: Vec<TextRange> = own.map(|it| it.range).collect();
+    sites.sort_unstable_by_key(|it| it.start());
     let met = |range: TextRange| {
-        let own = |site: &Site| site.through.is_none() && range.contains_range(site.range);
-        parsed.refs.iter().any(|it| own(&it.site))
+        let from = sites.partition_point(|it| it.start() < range.start());
+        let mut inside = sites[from..].iter().take_while(|it| it.start() < range.end());
+        inside.any(|it| range.contains_range(*it))
     };
     let calls = template.calls().filter(|it| it.is("ref"));
     let written = calls.map(|call| {
