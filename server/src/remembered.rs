@@ -45,8 +45,8 @@ struct Finding {
     severity: u8,
     range: (u32, u32),
     message: String,
-    /// The fix and its alternatives: title, whether it is safe, edits.
-    fixes: Vec<(String, bool, Vec<Edit>)>,
+    /// The fix and its alternatives: title, consequence, edits.
+    fixes: Vec<(String, Option<String>, Vec<Edit>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -247,7 +247,7 @@ fn written(db: &RootDatabase, file: File) -> (String, Option<Vec<Finding>>) {
                         range: numbers(it.edit.range),
                         text: it.edit.text.clone(),
                     });
-                    (fix.title.clone(), fix.safe, edits.collect())
+                    (fix.title.clone(), fix.consequence.clone(), edits.collect())
                 })
                 .collect(),
         });
@@ -266,9 +266,9 @@ fn restored(
     let all = findings.iter().map(|it| {
         let rule = RULES.iter().find(|rule| rule.name == it.code)?;
         let severities = [Severity::Hint, Severity::Info, Severity::Warning, Severity::Error];
-        let mut fixes = it.fixes.iter().map(|(title, safe, edits)| Fix {
+        let mut fixes = it.fixes.iter().map(|(title, consequence, edits)| Fix {
             title: title.clone(),
-            safe: *safe,
+            consequence: consequence.clone(),
             edits: edits
                 .iter()
                 .map(|it| FileEdit {

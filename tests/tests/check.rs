@@ -163,6 +163,7 @@ fn a_finding_has_all_its_fields() {
                 "end_column",
                 "message",
                 "fix",
+                "consequence",
                 "project"
             ]
         );

@@ -7,6 +7,7 @@ mod sarif;
 mod text;
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::io::{self, Write};
 
 use base::{FilePath, Project, RootDatabase, line_index};
@@ -47,9 +48,26 @@ pub struct Finding {
     pub start: (u32, u32),
     pub end: (u32, u32),
     pub message: String,
-    pub fix: Option<String>,
+    pub fix: Option<Fix>,
     pub project: String,
     pub excerpt: Option<Excerpt>,
+}
+
+/// The first of the ways to mend a finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub title: String,
+    /// What then changes, where the fix is a choice.
+    pub consequence: Option<String>,
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.consequence {
+            Some(consequence) => write!(f, "{} ({consequence})", self.title),
+            None => f.write_str(&self.title),
+        }
+    }
 }
 
 impl Finding {
@@ -80,7 +98,10 @@ impl Finding {
             start: place(finding.range.start()),
             end: place(finding.range.end()),
             message: masked(&finding.message),
-            fix: finding.fix.as_ref().map(|it| masked(&it.title)),
+            fix: finding.fix.as_ref().map(|it| Fix {
+                title: masked(&it.title),
+                consequence: it.consequence.as_deref().map(masked),
+            }),
             project: project.map(|it| ide::project_status(db, it).name).unwrap_or_default(),
             excerpt: Excerpt::new(path, text, &lines, finding.range, &secrets),
         }

@@ -20,10 +20,10 @@ pub fn code_actions(db: &dyn Db, file: File, range: TextRange) -> Vec<CodeAction
     let touched =
         findings.iter().filter(|it| it.file == file && it.range.intersect(range).is_some());
     let action = |it: &Diagnostic, fix: &Fix| CodeAction {
-        title: fix.title.clone(),
+        title: fix.label(),
         diagnostics: vec![it.clone()],
         edits: fix.edits.clone(),
-        preferred: fix.safe,
+        preferred: fix.is_safe(),
     };
     touched
         .flat_map(|it| it.fix.iter().chain(&it.alternatives).map(move |fix| action(it, fix)))

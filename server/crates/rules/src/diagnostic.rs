@@ -42,16 +42,37 @@ impl Severity {
 pub struct Fix {
     /// Starts with a verb.
     pub title: String,
-    /// Whether the project means the same to dbt afterwards.
-    pub safe: bool,
+    /// In a few words what the project means otherwise afterwards, or what was chosen for the user.
+    /// Without one the project means the same to dbt: the fix is safe.
+    pub consequence: Option<String>,
     pub edits: Vec<FileEdit>,
 }
 
 impl Fix {
-    /// The same as something to choose: the project may mean something else to dbt afterwards.
+    /// The same as something to choose, with what then changes.
     #[must_use]
-    pub fn as_choice(self) -> Self {
-        Self { safe: false, ..self }
+    pub fn as_choice(self, consequence: impl Into<String>) -> Self {
+        Self { consequence: Some(consequence.into()), ..self }
+    }
+
+    /// The same where the spelling alone says what was meant.
+    #[must_use]
+    pub fn as_guess(self) -> Self {
+        self.as_choice("a guess from the spelling")
+    }
+
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        self.consequence.is_none()
+    }
+
+    /// What a person chooses by: the title with the consequence.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.consequence {
+            Some(consequence) => format!("{} ({consequence})", self.title),
+            None => self.title.clone(),
+        }
     }
 
     /// A fix of one file that changes nothing of what the project means to dbt.
@@ -65,7 +86,7 @@ impl Fix {
             let edit = TextEdit { range, text };
             FileEdit { file, edit }
         });
-        Self { title: title.into(), safe: true, edits: edits.collect() }
+        Self { title: title.into(), consequence: None, edits: edits.collect() }
     }
 }
 

@@ -31,8 +31,8 @@ pub(crate) fn check_in(rule: &Rule, files: &[(&str, &str)], expect: Expect) {
         let (severity, code) = (it.severity.name(), it.code);
         let _ = writeln!(said, "{start}-{end} {severity}[{code}] {}", it.message);
         for fix in it.fix.iter().chain(&it.alternatives) {
-            let choice = if fix.safe { "" } else { " (a choice)" };
-            let _ = writeln!(said, "    fix: {}{choice}", fix.title);
+            let kind = if fix.is_safe() { "fix" } else { "choice" };
+            let _ = writeln!(said, "    {kind}: {}", fix.label());
         }
     }
     expect.assert_eq(&said);
@@ -64,7 +64,7 @@ pub(crate) fn check_fix_in(rule: &Rule, files: &[(&str, &str)], after: &str) {
     let (_, found) = findings(rule, files);
     let fixes: Vec<&Fix> = found.iter().filter_map(|it| it.fix.as_ref()).collect();
     // Of a choice there may be several that exclude each other.
-    if !fixes.iter().all(|it| it.safe) {
+    if !fixes.iter().all(|it| it.is_safe()) {
         return;
     }
     let edits: Vec<TextEdit> =

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base::{TextEdit, apply};
-use rules::{Diagnostic, Scope, check_file, files_to_check};
+use rules::{Diagnostic, Fix, Scope, check_file, files_to_check};
 use test_support::Fixture;
 
 type Files = BTreeMap<String, String>;
@@ -80,7 +80,7 @@ fn prove(rule: &str, case: &Path) {
     let first = findings(&one_by_one, rule);
     assert!(!first.is_empty(), "{rule} finds nothing in {}", case.display());
     let is_choice = case.join("changes.txt").exists();
-    let all_safe = first.iter().all(|it| it.fix.as_ref().is_some_and(|it| it.safe));
+    let all_safe = first.iter().all(|it| it.fix.as_ref().is_some_and(Fix::is_safe));
     assert_eq!(all_safe, !is_choice, "{}: {first:#?}", case.display());
 
     let mut round = 0;

@@ -16,6 +16,8 @@ struct Line<'a> {
     end_column: u32,
     message: &'a str,
     fix: Option<&'a str>,
+    /// What then changes, where the fix is a choice.
+    consequence: Option<&'a str>,
     project: &'a str,
 }
 
@@ -31,7 +33,8 @@ pub fn write(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
             end_line: it.end.0,
             end_column: it.end.1,
             message: &it.message,
-            fix: it.fix.as_deref(),
+            fix: it.fix.as_ref().map(|it| it.title.as_str()),
+            consequence: it.fix.as_ref().and_then(|it| it.consequence.as_deref()),
             project: &it.project,
         };
         serde_json::to_writer(&mut *out, &line)?;

@@ -97,6 +97,8 @@ struct Properties<'a> {
     project: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consequence: Option<&'a str>,
 }
 
 pub fn write(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
@@ -141,7 +143,11 @@ fn result<'a>(finding: &'a Finding, codes: &[&str]) -> Result<'a> {
                 },
             },
         }],
-        properties: Properties { project: &finding.project, fix: finding.fix.as_deref() },
+        properties: Properties {
+            project: &finding.project,
+            fix: finding.fix.as_ref().map(|it| it.title.as_str()),
+            consequence: finding.fix.as_ref().and_then(|it| it.consequence.as_deref()),
+        },
     }
 }
 

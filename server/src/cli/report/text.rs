@@ -28,7 +28,7 @@ pub fn write(out: &mut impl Write, findings: &[Finding], checked: usize) -> io::
             let snippet = Snippet::source(&excerpt.text).line_start(excerpt.line).annotation(mark);
             let mut group = Group::with_level(level(it.severity)).element(snippet);
             if let Some(fix) = &it.fix {
-                group = group.element(Level::HELP.with_name("fix").message(fix));
+                group = group.element(Level::HELP.with_name("fix").message(fix.to_string()));
             }
             writeln!(out, "{}", renderer.render(&[group]))?;
         } else if let Some(fix) = &it.fix {

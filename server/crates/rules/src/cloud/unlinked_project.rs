@@ -90,7 +90,7 @@ fn unknown_keys(findings: &mut Findings<'_>, context: &FileContext<'_>, written:
         let fix = nearest(&name.replace('_', "-"), KEYS).map(|meant| {
             let title = format!("Rename to `{meant}`");
             let edit = (entry.key.text_range(), meant.to_owned());
-            Fix { safe: false, ..Fix::of(context.file, title, [edit]) }
+            Fix::of(context.file, title, [edit]).as_guess()
         });
         let fix = fix.filter(|_| entry.key.alias().is_none());
         findings.add_with_fixes(

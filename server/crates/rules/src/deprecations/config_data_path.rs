@@ -73,7 +73,7 @@ mod tests {
             "name: shop\nseed-paths: [a]\ndata-paths: [a, b]\n",
             expect![[r#"
                 3:1-3:11 warning[config-data-path] `data-paths` is called `seed-paths` now, which is set too: dbt refuses both at once
-                    fix: Join with `seed-paths` (a choice)
+                    choice: Join with `seed-paths` (dbt then reads the folders of both)
             "#]],
         );
         let fixed = |before, after| {

@@ -120,12 +120,12 @@ impl<'a> Misplaced<'a> {
             }
         }
         let title = format!("Move {}", parts.join(", "));
-        let mut fix = Fix::of(context.file, title, edits);
+        let fix = Fix::of(context.file, title, edits);
         // Beside a `config`, dbt Core overlooks what is false or empty at the top of a test: moving
         // it makes it count.
         let overlooked = self.configs.iter().any(|it| !is_truthy(&it.value));
-        fix.safe = !(overlooked && under("config").is_some());
-        Some(fix)
+        let counts = overlooked && under("config").is_some();
+        Some(if counts { fix.as_choice("what dbt overlooked then counts") } else { fix })
     }
 }
 

@@ -157,9 +157,10 @@ pub(super) fn fix(
         return None;
     }
     let names = edits::listed(moved.iter().map(|it| it.key));
-    let mut fix = Fix::of(context.file, format!("Move {names} under `config`"), edits);
-    fix.safe = moved.iter().all(|it| it.change.is_none());
-    Some(fix)
+    let fix = Fix::of(context.file, format!("Move {names} under `config`"), edits);
+    let mut changes: Vec<&str> = moved.iter().filter_map(|it| it.change).collect();
+    changes.dedup();
+    Some(if changes.is_empty() { fix } else { fix.as_choice(changes.join("; ")) })
 }
 
 /// The pair of a mapping that dbt reads, unless `<<` brings it.

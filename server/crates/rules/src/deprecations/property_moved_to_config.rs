@@ -322,13 +322,13 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             text,
             expect![[r#"
-            3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
-                fix: Move `meta` under `config`
-            4:5-4:9 warning[property-moved-to-config] `tags` belongs under `config`; its tests then lose these tags
-                fix: Move `meta` and `tags` under `config` (a choice)
-            7:9-7:24 warning[property-moved-to-config] `loaded_at_field` belongs under `config`; the field of the source then counts
-                fix: Move `loaded_at_field` under `config` (a choice)
-        "#]],
+                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
+                    fix: Move `meta` under `config`
+                4:5-4:9 warning[property-moved-to-config] `tags` belongs under `config`; its tests then lose these tags
+                    choice: Move `meta` and `tags` under `config` (its tests then lose these tags)
+                7:9-7:24 warning[property-moved-to-config] `loaded_at_field` belongs under `config`; the field of the source then counts
+                    choice: Move `loaded_at_field` under `config` (the field of the source then counts)
+            "#]],
         );
         fixed(
             text,
@@ -340,7 +340,7 @@ unit_tests: [{name: ee, meta: {}}]
             "models:\n  - name: a\n    meta: {description: '{{ b }}'}\n",
             expect![[r#"
                 3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`; Jinja in it is then rendered
-                    fix: Move `meta` under `config` (a choice)
+                    choice: Move `meta` under `config` (Jinja in it is then rendered)
             "#]],
         );
         check_in(
@@ -351,7 +351,7 @@ unit_tests: [{name: ee, meta: {}}]
             ],
             expect![[r#"
                 1:23-1:27 warning[property-moved-to-config] `meta` belongs under `config`; it is then stronger than that of `dbt_project.yml`
-                    fix: Move `meta` under `config` (a choice)
+                    choice: Move `meta` under `config` (it is then stronger than that of `dbt_project.yml`)
             "#]],
         );
     }
@@ -370,7 +370,7 @@ unit_tests: [{name: ee, meta: {}}]
                     fix: Move `severity` and `where` under `config`
                 7:32-7:37 warning[property-moved-to-config] `limit` of the test `d` belongs under `config`, where it stands too
                 9:11-9:18 warning[property-moved-to-config] `enabled` of the test `f` belongs under `config`; dbt overlooks it here, as it is false or empty
-                    fix: Move `enabled` under `config` (a choice)
+                    choice: Move `enabled` under `config` (what dbt overlooked then counts)
                 12:19-12:26 warning[property-moved-to-config] `warn_if` of the test `h` belongs under `config`
                     fix: Move `i` under `arguments`, `warn_if` under `config`
             "#]],

@@ -29,9 +29,9 @@ pub(super) fn check(
                 findings.add_with_fix(entry.key.range, fact, fix);
             }
             Some(other) => {
-                let fix = join(context, &editor, root, entry, other).map(|edits| Fix {
-                    safe: false,
-                    ..Fix::of(context.file, format!("Join with `{new_name}`"), edits)
+                let fix = join(context, &editor, root, entry, other).map(|edits| {
+                    Fix::of(context.file, format!("Join with `{new_name}`"), edits)
+                        .as_choice("dbt then reads the folders of both")
                 });
                 let message = format!("{fact}, which is set too: dbt refuses both at once");
                 findings.add_with_fix(entry.key.range, message, fix);

@@ -47,7 +47,11 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
                 let fix = Fix::of(context.file, "Remove this line", [(range, String::new())]);
                 // A line in between may take in the value that is replaced later.
                 let is_taken_in = lines.substitutions().any(|(_, taken)| taken == name);
-                if is_taken_in { fix.as_choice() } else { fix }
+                match grammar {
+                    _ if is_taken_in => fix.as_choice("a line between takes its value in"),
+                    Grammar::Dotenvy => fix.as_choice("a shell takes this value until then"),
+                    Grammar::PythonDotenv => fix,
+                }
             });
             findings.add_with_fixes(
                 Severity::Warning,
@@ -71,7 +75,7 @@ mod tests {
         let text = "A=1\nB=x\nA=2\n";
         let found = expect![[r#"
             3:1-3:2 warning[dotenv-duplicate] `A` stands here twice: dbt v2 takes the first, on line 1
-                fix: Remove this line
+                choice: Remove this line (a shell takes this value until then)
         "#]];
         check(&DOTENV_DUPLICATE, ".env", text, found);
         check_fix(&DOTENV_DUPLICATE, ".env", text, "A=1\nB=x\n");

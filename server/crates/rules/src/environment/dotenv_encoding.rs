@@ -44,7 +44,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     {
         let message = "a CR alone ends no line for dbt v2: what follows becomes part of the value";
         let edits = ends.iter().map(|it| (range(*it, it + 1), "\n".to_owned()));
-        let fix = Fix::of(context.file, "End lines with a line feed", edits).as_choice();
+        let fix = Fix::of(context.file, "End lines with a line feed", edits)
+            .as_choice("each line is then a variable of its own");
         findings.add_with_fixes(Severity::Warning, range(*first, first + 1), message, vec![fix]);
     }
 }
@@ -76,7 +77,7 @@ mod tests {
     fn line_ends_and_encodings_that_hide_lines() {
         let found = expect![[r#"
             1:4-2:1 warning[dotenv-encoding] a CR alone ends no line for dbt v2: what follows becomes part of the value
-                fix: End lines with a line feed (a choice)
+                choice: End lines with a line feed (each line is then a variable of its own)
         "#]];
         check(&DOTENV_ENCODING, ".env", "A=1\rB=2\r", found);
         check_fix(&DOTENV_ENCODING, ".env", "A=1\rB=2\r\nC=3", "A=1\nB=2\r\nC=3");

@@ -40,7 +40,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             quote.and_then(|it| edits::quote(context.file, text, it)).into_iter().collect();
         let backslash = base::TextRange::empty(problem.range.start());
         let double = Fix::of(context.file, "Double the backslash", [(backslash, "\\".to_owned())]);
-        fixes.push(double.as_choice());
+        fixes.push(double.as_choice("the value then holds one backslash"));
         report(findings, problem, fixes);
     }
 }
@@ -56,8 +56,8 @@ mod tests {
     fn an_unknown_escape_is_found_and_mended() {
         let found = expect![[r#"
             2:5-2:7 warning[dotenv-escape] `\U` is no escape here: write `\\` or put the value in single quotes; dbt stops here and does not read `B`, `C`
-                fix: Put the value in quotes (a choice)
-                fix: Double the backslash (a choice)
+                choice: Put the value in quotes (this line and those below then count)
+                choice: Double the backslash (the value then holds one backslash)
         "#]];
         check(&DOTENV_ESCAPE, ".env", "A=1\nB=C:\\Users\nC=2\n", found);
         check_fix(&DOTENV_ESCAPE, ".env", "B=C:\\Users\\ana # x\n", "B='C:\\Users\\ana' # x\n");

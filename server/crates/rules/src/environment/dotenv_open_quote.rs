@@ -52,14 +52,16 @@ fn mend(context: &FileContext<'_>, entry: &Entry) -> Option<Fix> {
     let quotes = value.matches(['\'', '"']).count();
     if matches!(first, '\'' | '"') {
         let close = (quotes == 1).then(|| format!("{value}{first}"))?;
-        return Some(Fix::of(context.file, "Close the quote", [(range, close)]).as_choice());
+        let fix = Fix::of(context.file, "Close the quote", [(range, close)]);
+        return Some(fix.as_choice(super::edits::COUNTS_AGAIN));
     }
     let around = if value.contains('"') { '\'' } else { '"' };
     if value.contains(around) {
         return None;
     }
     let quoted = format!("{around}{value}{around}");
-    Some(Fix::of(context.file, "Put the value in quotes", [(range, quoted)]).as_choice())
+    let fix = Fix::of(context.file, "Put the value in quotes", [(range, quoted)]);
+    Some(fix.as_choice(super::edits::COUNTS_AGAIN))
 }
 
 #[cfg(test)]
@@ -73,12 +75,12 @@ mod tests {
     fn a_quote_that_swallows_lines_is_found_and_mended() {
         let found = expect![[r#"
             1:6-1:8 warning[dotenv-open-quote] this quote is never closed: the rest of the file becomes part of it; dbt stops here and does not read `A`, `B`
-                fix: Put the value in quotes (a choice)
+                choice: Put the value in quotes (this line and those below then count)
         "#]];
         check(&DOTENV_OPEN_QUOTE, ".env", "A=don't\nB=1\n", found);
         let found = expect![[r#"
             1:6-1:8 warning[dotenv-open-quote] this quote is closed only on a later line: the lines between become part of the value; dbt does not read `B`, `C`
-                fix: Put the value in quotes (a choice)
+                choice: Put the value in quotes (this line and those below then count)
         "#]];
         check(&DOTENV_OPEN_QUOTE, ".env", "A=don't\nB=1\nC=it's\nD=2\n", found);
         check_fix(&DOTENV_OPEN_QUOTE, ".env", "A=don't\nB=1\n", "A=\"don't\"\nB=1\n");

@@ -36,7 +36,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let quoted = format!("'{raw}'");
         let fix =
             Fix::of(context.file, "Put the value in single quotes", [(entry.value_range, quoted)]);
-        let fix = (!raw.contains(['\'', '\n', '$', '\\'])).then(|| fix.as_choice());
+        let fix =
+            (!raw.contains(['\'', '\n', '$', '\\'])).then(|| fix.as_choice("its quotes then stay"));
         let message = "dbt v2 takes the quotes in this value away";
         findings.add_with_fixes(
             Severity::Warning,
@@ -58,7 +59,7 @@ mod tests {
     fn json_is_put_in_single_quotes() {
         let found = expect![[r#"
             1:3-1:10 warning[dotenv-quotes] dbt v2 takes the quotes in this value away
-                fix: Put the value in single quotes (a choice)
+                choice: Put the value in single quotes (its quotes then stay)
         "#]];
         check(&DOTENV_QUOTES, ".env", "A={\"a\":1}\nB='{\"a\":1}'\nC={a:1}\n", found);
         check_fix(&DOTENV_QUOTES, ".env", "A={\"a\":1} # c\n", "A='{\"a\":1}' # c\n");

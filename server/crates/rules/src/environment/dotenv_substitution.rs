@@ -57,7 +57,8 @@ impl Dollar<'_> {
     fn in_braces(&self, context: &FileContext<'_>, meant: &str) -> Fix {
         let range = base::range(self.start, self.start + 1 + meant.len());
         let braces = format!("${{{meant}}}");
-        Fix::of(context.file, format!("Write `{braces}`"), [(range, braces)]).as_choice()
+        Fix::of(context.file, format!("Write `{braces}`"), [(range, braces)])
+            .as_choice("the whole name then counts")
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
             "MY_DB=x\nMY=y\nA=$MY_DB\nB=${MY_DB}\nC=${X:-y}\nD=pa$$word\nE=$F\nF=1\nG='$$'\n";
         let found = expect![[r#"
             3:3-3:9 warning[dotenv-substitution] dbt v2 ends the name at `_`: this is `${MY}`, then `_DB`
-                fix: Write `${MY_DB}` (a choice)
+                choice: Write `${MY_DB}` (the whole name then counts)
             5:3-5:10 warning[dotenv-substitution] dbt v2 knows no default in `${X:…}`: this gives nothing
             6:5-6:6 warning[dotenv-substitution] this `$` is dropped: in single quotes it is a character
             6:6-6:11 info[dotenv-substitution] `word` is not set: nothing stands here. In single quotes a `$` is a character
@@ -147,9 +148,9 @@ mod tests {
         let core = ("dbt_project.yml", "name: shop\nrequire-dbt-version: '<2'\n");
         let found = expect![[r#"
             3:3-3:9 warning[dotenv-substitution] dbt Core replaces only `${MY_DB}`: `$MY_DB` stays as it is
-                fix: Write `${MY_DB}` (a choice)
+                choice: Write `${MY_DB}` (the whole name then counts)
             7:3-7:5 warning[dotenv-substitution] dbt Core replaces only `${F}`: `$F` stays as it is
-                fix: Write `${F}` (a choice)
+                choice: Write `${F}` (the whole name then counts)
         "#]];
         check_in(&DOTENV_SUBSTITUTION, &[(".env", text), core], found);
         check_fix(&DOTENV_SUBSTITUTION, ".env", "MY_DB=x\nA=$MY_DB/y\n", "MY_DB=x\nA=${MY_DB}/y\n");

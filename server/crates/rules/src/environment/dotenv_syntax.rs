@@ -71,7 +71,8 @@ fn names(all: &[String]) -> Option<String> {
 fn end_line(context: &FileContext<'_>, text: &str) -> Fix {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let place = TextRange::empty(TextSize::of(text));
-    Fix::of(context.file, "End the last line", [(place, end.to_owned())]).as_choice()
+    Fix::of(context.file, "End the last line", [(place, end.to_owned())])
+        .as_choice("the line then counts")
 }
 
 /// The value on the entry's first line, as it is written.
@@ -94,7 +95,7 @@ mod tests {
         let text = "DBT_SCHEMA=dev\nDBT_LABEL=my dev schema # x\nDBT_ROLE=analyst\n1A=2\n";
         let found = expect![[r#"
             2:11-2:24 warning[dotenv-syntax] a value with blanks needs quotes; dbt stops here and does not read `DBT_LABEL`, `DBT_ROLE`
-                fix: Put the value in quotes (a choice)
+                choice: Put the value in quotes (this line and those below then count)
             4:1-4:3 warning[dotenv-syntax] a variable's name starts with a letter or `_`
         "#]];
         check(&DOTENV_SYNTAX, ".env", text, found);

@@ -5,6 +5,9 @@ use syntax::dotenv::Entry;
 
 use crate::Fix;
 
+/// The consequence of mending a line that dbt stops at.
+pub(crate) const COUNTS_AGAIN: &str = "this line and those below then count";
+
 /// Lines at the end of a file, in its own line ends; the file is created where it does not exist.
 pub(crate) fn append(db: &dyn Db, file: File, title: impl Into<String>, lines: &str) -> Fix {
     let text = file.text(db);
@@ -39,7 +42,7 @@ pub(crate) fn quote(file: File, text: &str, entry: &Entry) -> Option<Fix> {
     };
     let quote = quote_for(value)?;
     let quoted = format!("{quote}{value}{quote}");
-    Some(Fix::of(file, "Put the value in quotes", [(range, quoted)]).as_choice())
+    Some(Fix::of(file, "Put the value in quotes", [(range, quoted)]).as_choice(COUNTS_AGAIN))
 }
 
 fn quote_for(value: &str) -> Option<char> {

@@ -74,7 +74,8 @@ pub(crate) fn fixes(context: &FileContext<'_>, name: &str, site: TextRange) -> V
             "" => format!("Add `{name}` to `.env`"),
             value => format!("Add `{name}={value}` to `.env`"),
         };
-        fixes.push(edits::append(db, file, title, &format!("{name}={value}")).as_choice());
+        let fix = edits::append(db, file, title, &format!("{name}={value}"));
+        fixes.push(fix.as_choice("the value is yours to give"));
     }
     fixes.extend(default(context, name, site, value));
     if platform.is_none() {
@@ -91,7 +92,9 @@ fn example(context: &FileContext<'_>, name: &str) -> Option<Fix> {
     let shown = file.path(db).name().to_owned();
     let is_known = dotenv(db, file).entries.iter().any(|it| it.name == name);
     let title = format!("Add `{name}` to `{shown}`");
-    (!is_known).then(|| edits::append(db, file, title, &format!("{name}=")).as_choice())
+    (!is_known)
+        .then(|| edits::append(db, file, title, &format!("{name}=")))
+        .map(|it| it.as_choice("everybody is then asked for it"))
 }
 
 /// `env_var('X')` becomes `env_var('X', '')`.
@@ -116,5 +119,6 @@ fn default(context: &FileContext<'_>, name: &str, site: TextRange, value: &str) 
     }
     let added = format!(", {keyword}{quote}{value}{quote}");
     let title = format!("Add a default: `{quote}{value}{quote}`");
-    Some(Fix::of(context.file, title, [(base::range(end + 1, end + 1), added)]).as_choice())
+    let fix = Fix::of(context.file, title, [(base::range(end + 1, end + 1), added)]);
+    Some(fix.as_choice("dbt then goes on without the variable"))
 }

@@ -41,18 +41,20 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let message =
             format!("the value of `{name}` looks like a secret, and `{own_name}` is for everyone");
         let empty =
-            Fix::of(context.file, "Take the value out", [(entry.value_range, String::new())]);
+            Fix::of(context.file, "Take the value out", [(entry.value_range, String::new())])
+                .as_choice("the value then stands nowhere in this file");
         let mut moved = empty.clone();
         let is_there = there.entries.iter().any(|it| it.name == name);
         if !is_there {
             "Move the value to `.env`".clone_into(&mut moved.title);
+            moved = moved.as_choice("it is then yours alone");
             moved.edits.extend(append(db, target, "", &format!("{name}={value}")).edits);
         }
         findings.add_with_fixes(
             Severity::Warning,
             entry.value_range,
             message,
-            if is_there { vec![empty] } else { vec![moved, empty.as_choice()] },
+            if is_there { vec![empty] } else { vec![moved, empty] },
         );
     }
 }
@@ -72,10 +74,10 @@ mod tests {
             &[(".env.example", example), (".env", "DBT_ENV_SECRET_A=x\n")],
             expect![[r#"
                 1:18-1:30 warning[secret-in-example] the value of `DBT_ENV_SECRET_A` looks like a secret, and `.env.example` is for everyone
-                    fix: Take the value out
+                    choice: Take the value out (the value then stands nowhere in this file)
                 6:7-6:34 warning[secret-in-example] the value of `DBT_X` looks like a secret, and `.env.example` is for everyone
-                    fix: Move the value to `.env`
-                    fix: Take the value out (a choice)
+                    choice: Move the value to `.env` (it is then yours alone)
+                    choice: Take the value out (the value then stands nowhere in this file)
             "#]],
         );
         let (fixture, found) =

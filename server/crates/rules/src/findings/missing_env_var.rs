@@ -69,15 +69,15 @@ mod tests {
     fn there_are_several_ways_to_set_it() {
         let found = expect![[r#"
             1:20-1:21 error[missing-env-var] `A` is not set and has no default: looked in the settings, the environment and `.env`
-                fix: Add `A` to `.env` (a choice)
-                fix: Add a default: `''` (a choice)
-                fix: Add `A` to `.env.example` (a choice)
+                choice: Add `A` to `.env` (the value is yours to give)
+                choice: Add a default: `''` (dbt then goes on without the variable)
+                choice: Add `A` to `.env.example` (everybody is then asked for it)
         "#]];
         check(&MISSING_ENV_VAR, "models/a.sql", "select {{ env_var('A') }}", found);
         let found = expect![[r#"
             1:20-1:46 error[missing-env-var] `DBT_CLOUD_ENVIRONMENT_TYPE` is set by the dbt platform only, and has no default here
-                fix: Add `DBT_CLOUD_ENVIRONMENT_TYPE=dev` to `.env` (a choice)
-                fix: Add a default: `'dev'` (a choice)
+                choice: Add `DBT_CLOUD_ENVIRONMENT_TYPE=dev` to `.env` (the value is yours to give)
+                choice: Add a default: `'dev'` (dbt then goes on without the variable)
         "#]];
         let model = "select {{ env_var('DBT_CLOUD_ENVIRONMENT_TYPE') }}";
         check(&MISSING_ENV_VAR, "models/a.sql", model, found);
@@ -89,7 +89,7 @@ mod tests {
         );
         let found = expect![[r#"
             1:20-1:21 error[missing-env-var] `B` is not set: `.env` has it on line 2, but dbt stops reading that file at line 1
-                fix: Add a default: `''` (a choice)
+                choice: Add a default: `''` (dbt then goes on without the variable)
         "#]];
         let files = [
             ("models/a.sql", "select {{ env_var('B') }}"),

@@ -90,7 +90,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let meant = nearest(wanted, known.iter().map(String::as_str))?;
         let edit = (node.range, scalar(meant));
         let title = format!("Change to `{meant}`");
-        Some(Fix { safe: false, ..Fix::of(context.file, title, [edit]) })
+        Some(Fix::of(context.file, title, [edit]).as_guess())
     });
     findings.add_with_fix(node.map_or_else(|| range(0, 0), |it| it.range), message, fix);
 }
@@ -136,7 +136,7 @@ mod tests {
             &files,
             expect![[r#"
                 2:10-2:14 warning[missing-profile] `profiles.yml` has no profile `sohp`; it has `shop`
-                    fix: Change to `shop` (a choice)
+                    choice: Change to `shop` (a guess from the spelling)
             "#]],
         );
         check_fix_in(&MISSING_PROFILE, &files, "name: shop\nprofile: shop # mine\n");
@@ -151,7 +151,7 @@ mod tests {
             &[("profiles.yml", &profiles), project],
             expect![[r#"
                 2:11-2:14 warning[missing-profile] the profile has no target `dve`; it has `dev`, `prod`
-                    fix: Change to `dev` (a choice)
+                    choice: Change to `dev` (a guess from the spelling)
             "#]],
         );
         check_in(&MISSING_PROFILE, &[project, ("profiles.yml", &profiles)], expect![""]);

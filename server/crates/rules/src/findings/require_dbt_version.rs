@@ -34,9 +34,9 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     for problem in required.problems {
         let is_fatal = problem.in_v2 || findings.is_core();
         let severity = if is_fatal { Severity::Error } else { Severity::Warning };
-        let fix = problem.fix.map(|it| Fix {
-            safe: it.safe,
-            ..Fix::of(context.file, it.title, [(it.range, it.text)])
+        let fix = problem.fix.map(|it| {
+            let fix = Fix::of(context.file, it.title, [(it.range, it.text)]);
+            if it.safe { fix } else { fix.as_choice("one way to read what is written") }
         });
         findings.add_with_fixes(
             severity,
@@ -97,9 +97,9 @@ mod tests {
         said(
             "1.10",
             expect![[r#"
-            2:22-2:26 error[require-dbt-version] `1.10` is a number: `require-dbt-version` is a text such as `">=1.10.0"` or a list of texts
-                fix: Require `>=1.10.0,<1.11.0` (a choice)
-        "#]],
+                2:22-2:26 error[require-dbt-version] `1.10` is a number: `require-dbt-version` is a text such as `">=1.10.0"` or a list of texts
+                    choice: Require `>=1.10.0,<1.11.0` (one way to read what is written)
+            "#]],
         );
         said(
             "\"bogus\"",

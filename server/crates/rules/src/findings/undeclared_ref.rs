@@ -85,7 +85,7 @@ fn fix(context: &FileContext<'_>, name: &RefName) -> Option<Fix> {
     Some(Fix {
         title: format!("Tell dbt of the dependency: `-- depends_on: {{{{ {call} }}}}`"),
         edits: vec![FileEdit { file: context.file, edit: TextEdit { range: range(0, 0), text } }],
-        safe: true,
+        consequence: Some("dbt then builds it first".to_owned()),
     })
 }
 
@@ -116,7 +116,7 @@ mod tests {
             &with("select 1\n{% if execute %}from {{ ref('b') }}{% endif %}\n"),
             expect![[r#"
                 2:30-2:31 error[undeclared-ref] dbt meets this `ref` to `b` only when it compiles, and does not know of it then
-                    fix: Tell dbt of the dependency: `-- depends_on: {{ ref('b') }}`
+                    choice: Tell dbt of the dependency: `-- depends_on: {{ ref('b') }}` (dbt then builds it first)
             "#]],
         );
         check_in(
@@ -124,7 +124,7 @@ mod tests {
             &with("select 1 from {{ late() }} {{ late() }}\n"),
             expect![[r#"
                 1:18-1:24 error[undeclared-ref] dbt meets this `ref` to `c` only when it compiles, and does not know of it then (in macro `late`)
-                    fix: Tell dbt of the dependency: `-- depends_on: {{ ref('c') }}`
+                    choice: Tell dbt of the dependency: `-- depends_on: {{ ref('c') }}` (dbt then builds it first)
             "#]],
         );
     }
@@ -140,7 +140,7 @@ mod tests {
             ),
             expect![[r#"
                 1:66-1:67 error[undeclared-ref] dbt meets this `ref` to `b` only when it compiles, and does not know of it then
-                    fix: Tell dbt of the dependency: `-- depends_on: {{ ref('b') }}`
+                    choice: Tell dbt of the dependency: `-- depends_on: {{ ref('b') }}` (dbt then builds it first)
             "#]],
         );
     }

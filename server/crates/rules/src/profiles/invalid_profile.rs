@@ -132,7 +132,7 @@ fn check_value(
         let meant = nearest(text, known.iter().map(String::as_str));
         let fix = meant.filter(|_| !field.has_jinja()).map(|it| {
             let title = format!("Change to `{it}`");
-            Fix { safe: false, ..Fix::of(context.file, title, [(field.value, scalar(it))]) }
+            Fix::of(context.file, title, [(field.value, scalar(it))]).as_guess()
         });
         findings.add_with_fix(field.value, message, fix);
     }
@@ -261,10 +261,10 @@ mod tests {
             &INVALID_PROFILE,
             &[("profiles.yml", &text), V2],
             expect![[r#"
-            7:15-7:20 error[invalid-profile] dbt v2 knows no such `method`; it knows `oauth`, `service-account`, `service-account-json`, `oauth-secrets`, `external-oauth-wif`
-                fix: Change to `oauth` (a choice)
-            9:7-9:15 error[invalid-profile] `database` and `project` are two names of one key
-        "#]],
+                7:15-7:20 error[invalid-profile] dbt v2 knows no such `method`; it knows `oauth`, `service-account`, `service-account-json`, `oauth-secrets`, `external-oauth-wif`
+                    choice: Change to `oauth` (a guess from the spelling)
+                9:7-9:15 error[invalid-profile] `database` and `project` are two names of one key
+            "#]],
         );
         let text = profile(
             "      type: snowflake\n      method: sso\n      authenticator: externalbrowser\n",

@@ -106,11 +106,10 @@ fn move_to_dotenv(context: &FileContext<'_>, value: &Node, name: &str) -> Option
     let name = names.find(|it| !taken(it) && !dotenv.text(db).contains(it.as_str()))?;
     let added = appended(context, dotenv, &format!("{name}={line}"))?;
     let call = format!("\"{{{{ env_var('{name}') }}}}\"");
-    let mut fix =
-        Fix::of(context.file, format!("Move it to `.env` as `{name}`"), [(value.range, call)]);
+    let title = format!("Move it to `.env` as `{name}`");
+    let mut fix = Fix::of(context.file, title, [(value.range, call)]);
     fix.edits.push(added);
-    fix.safe = false;
-    Some(fix)
+    Some(fix.as_choice("dbt then needs that variable"))
 }
 
 /// A value as every reader of `.env` takes it literally; nothing where they differ.
@@ -154,10 +153,10 @@ mod tests {
             &LITERAL_SECRET,
             &[("profiles.yml", text), PROJECT],
             expect![[r#"
-            5:17-5:25 warning[literal-secret] `password` is written into the file: anybody who can read that has it
-                fix: Move it to `.env` as `DBT_ENV_SECRET_DEFAULT_PASSWORD` (a choice)
-            9:28-9:34 hint[literal-secret] `token` is written into the file: anybody who can read that has it
-        "#]],
+                5:17-5:25 warning[literal-secret] `password` is written into the file: anybody who can read that has it
+                    choice: Move it to `.env` as `DBT_ENV_SECRET_DEFAULT_PASSWORD` (dbt then needs that variable)
+                9:28-9:34 hint[literal-secret] `token` is written into the file: anybody who can read that has it
+            "#]],
         );
     }
 

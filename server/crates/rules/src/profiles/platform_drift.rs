@@ -35,9 +35,9 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let is_number = matches!(field.written, Json::Number(_));
         let written = if is_number { there.clone() } else { scalar(&there) };
         // A value that is computed is somebody's intention.
-        let fix = (!field.has_jinja()).then(|| Fix {
-            safe: false,
-            ..Fix::of(context.file, format!("Change to `{there}`"), [(field.value, written)])
+        let fix = (!field.has_jinja()).then(|| {
+            Fix::of(context.file, format!("Change to `{there}`"), [(field.value, written)])
+                .as_choice("dbt then connects as the platform does")
         });
         findings.add_with_fix(field.value, message, fix);
     }

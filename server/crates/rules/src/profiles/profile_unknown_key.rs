@@ -63,7 +63,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let meant = nearest(&field.name, spellings.flat_map(|it| it.spellings()));
         let fix = meant.filter(|_| !is_known).map(|it| {
             let title = format!("Rename to `{it}`");
-            Fix { safe: false, ..Fix::of(context.file, title, [(field.key, scalar(it))]) }
+            Fix::of(context.file, title, [(field.key, scalar(it))]).as_guess()
         });
         findings.add_with_fix(field.key, message, fix);
     }
@@ -84,11 +84,11 @@ mod tests {
             &PROFILE_UNKNOWN_KEY,
             &[("profiles.yml", text), project],
             expect![[r#"
-            5:7-5:15 hint[profile-unknown-key] dbt does not read `warehose` of Snowflake
-                fix: Rename to `warehouse` (a choice)
-            6:7-6:13 hint[profile-unknown-key] only dbt v2 reads `method`
-            7:7-7:10 hint[profile-unknown-key] dbt does not read `foo` of Snowflake
-        "#]],
+                5:7-5:15 hint[profile-unknown-key] dbt does not read `warehose` of Snowflake
+                    choice: Rename to `warehouse` (a guess from the spelling)
+                6:7-6:13 hint[profile-unknown-key] only dbt v2 reads `method`
+                7:7-7:10 hint[profile-unknown-key] dbt does not read `foo` of Snowflake
+            "#]],
         );
         check_fix_in(
             &PROFILE_UNKNOWN_KEY,

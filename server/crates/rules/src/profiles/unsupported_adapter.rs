@@ -50,7 +50,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             };
             let fix = meant.filter(|_| !field.has_jinja()).map(|it| {
                 let title = format!("Change to `{it}`");
-                Fix { safe: false, ..Fix::of(context.file, title, [(field.value, scalar(it))]) }
+                Fix::of(context.file, title, [(field.value, scalar(it))]).as_guess()
             });
             findings.add_with_fixes(severity, field.value, message, fix.into_iter().collect());
         }
@@ -140,9 +140,9 @@ mod tests {
             &UNSUPPORTED_ADAPTER,
             &[("profiles.yml", &text), V2],
             expect![[r#"
-            3:21-3:30 warning[unsupported-adapter] dbt v2 has no adapter of this name; it has `snowflake`, `bigquery`, `databricks`, `redshift`, `postgres`, `duckdb`, `spark`, `trino`, `fabric`, `clickhouse`, `salesforce`, `exasol` and 1 more
-                fix: Change to `snowflake` (a choice)
-        "#]],
+                3:21-3:30 warning[unsupported-adapter] dbt v2 has no adapter of this name; it has `snowflake`, `bigquery`, `databricks`, `redshift`, `postgres`, `duckdb`, `spark`, `trino`, `fabric`, `clickhouse`, `salesforce`, `exasol` and 1 more
+                    choice: Change to `snowflake` (a guess from the spelling)
+            "#]],
         );
         let text = profile("type: my_own_warehouse");
         check_in(&UNSUPPORTED_ADAPTER, &[("profiles.yml", &text), CORE], expect![""]);

@@ -32,7 +32,7 @@ pub fn check_dotenv(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         if let Some(meant) = meant.filter(|it| unread && used.contains(it.as_str())) {
             let message = format!("nothing reads `{name}`: `{example_name}` calls it `{meant}`");
             let title = format!("Rename to `{meant}`");
-            let fix = Fix::of(context.file, title, [(entry.name_range, meant.clone())]);
+            let fix = Fix::of(context.file, title, [(entry.name_range, meant.clone())]).as_guess();
             findings.add_with_fixes(Severity::Warning, entry.name_range, message, vec![fix]);
             continue;
         }
@@ -42,7 +42,8 @@ pub fn check_dotenv(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         }
         let message = format!("`{name}` stands in `.env` and is missing from `{example_name}`");
         let title = format!("Add `{name}` to `{example_name}`, without its value");
-        let add = edits::append(db, example, title, &format!("{name}="));
+        let add = edits::append(db, example, title, &format!("{name}="))
+            .as_choice("everybody is then asked for it");
         findings.add_with_fixes(Severity::Info, entry.name_range, message, vec![add]);
     }
 }
@@ -68,7 +69,7 @@ pub fn check_example(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         if let Some(meant) = renamed.filter(|_| !used.contains(name) && !is_read_by_dbt(name)) {
             let message = format!("nothing reads `{name}`: the project reads `{meant}`");
             let title = format!("Rename to `{meant}`");
-            let fix = Fix::of(file, title, [(entry.name_range, meant.clone())]);
+            let fix = Fix::of(file, title, [(entry.name_range, meant.clone())]).as_guess();
             findings.add_with_fixes(Severity::Warning, entry.name_range, message, vec![fix]);
             continue;
         }
@@ -88,12 +89,14 @@ pub fn check_example(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             target,
             format!("Add `{name}` to `.env`"),
             &format!("{name}={value}"),
-        );
+        )
+        .as_choice("it is then set");
         let mut fixes = vec![add];
         if is_foreign {
             let title = format!("Take `{name}` out of `{own_name}`");
             let line = edits::whole_lines(file.text(db), entry.range());
-            fixes.push(Fix::of(file, title, [(line, String::new())]).as_choice());
+            let fix = Fix::of(file, title, [(line, String::new())]);
+            fixes.push(fix.as_choice("nobody is asked for it then"));
         }
         findings.add_with_fixes(Severity::Info, entry.name_range, message, fixes);
     }
@@ -133,7 +136,8 @@ fn lacking(
         ),
     };
     let text: Vec<String> = lacking.iter().map(|it| format!("{it}=")).collect();
-    let fix = edits::append(db, context.file, format!("Add {them} to `{name}`"), &text.join("\n"));
+    let fix = edits::append(db, context.file, format!("Add {them} to `{name}`"), &text.join("\n"))
+        .as_choice("everybody is then asked for it");
     let range = edits::first_line(context.file.text(db));
     findings.add_with_fixes(Severity::Info, range, format!("`{name}` lacks {reads}"), vec![fix]);
 }
@@ -162,7 +166,8 @@ fn no_dotenv(findings: &mut Findings<'_>, context: &FileContext<'_>, target: Fil
     let text =
         project::dotenv_from_example(file.text(db), &|it| is_secret_variable(db, project, it));
     let title = format!("Create `.env` from `{name}`");
-    let fix = Fix::of(target, title, [(TextRange::default(), text)]);
+    let fix = Fix::of(target, title, [(TextRange::default(), text)])
+        .as_choice("its values then count here");
     findings.add_with_fixes(Severity::Info, edits::first_line(file.text(db)), message, vec![fix]);
 }
 

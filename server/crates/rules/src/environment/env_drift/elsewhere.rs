@@ -35,7 +35,8 @@ pub fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
                     context.file,
                     format!("Rename to `{meant}`"),
                     [(it.name_range, meant.clone())],
-                );
+                )
+                .as_guess();
                 findings.add_with_fixes(Severity::Warning, it.name_range, message, vec![fix]);
             }
             None => {
@@ -120,6 +121,7 @@ fn add_above(db: &dyn Db, file: File, anchor: &Definition, pair: &str) -> Option
     let name = pair.split(':').next()?;
     indent.chars().all(|it| it == ' ').then(|| {
         let added = format!("{indent}{pair}\n");
-        Fix::of(file, format!("Set `{name}` here"), [(base::range(line, line), added)]).as_choice()
+        Fix::of(file, format!("Set `{name}` here"), [(base::range(line, line), added)])
+            .as_choice("the pipeline then has it")
     })
 }

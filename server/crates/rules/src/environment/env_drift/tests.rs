@@ -42,11 +42,11 @@ fn what_dotenv_has_and_the_example_lacks() {
         ],
         expect![[r#"
             1:1-1:16 warning[env-drift] nothing reads `DBT_SCHEMA_NMAE`: `.env.example` calls it `DBT_SCHEMA_NAME`
-                fix: Rename to `DBT_SCHEMA_NAME`
+                choice: Rename to `DBT_SCHEMA_NAME` (a guess from the spelling)
             2:1-2:10 info[env-drift] `DBT_LIMIT` stands in `.env` and is missing from `.env.example`
-                fix: Add `DBT_LIMIT` to `.env.example`, without its value
+                choice: Add `DBT_LIMIT` to `.env.example`, without its value (everybody is then asked for it)
             4:1-4:12 info[env-drift] `AWS_PROFILE` stands in `.env` and is missing from `.env.example`
-                fix: Add `AWS_PROFILE` to `.env.example`, without its value
+                choice: Add `AWS_PROFILE` to `.env.example`, without its value (everybody is then asked for it)
         "#]],
     );
     check_fix_in(
@@ -72,10 +72,10 @@ fn what_the_example_has_and_dotenv_lacks() {
         ],
         expect![[r#"
             3:1-3:19 info[env-drift] `DBT_ENV_SECRET_KEY` stands in `.env.example` and is missing from `.env`
-                fix: Add `DBT_ENV_SECRET_KEY` to `.env`
+                choice: Add `DBT_ENV_SECRET_KEY` to `.env` (it is then set)
             4:1-4:12 info[env-drift] `AWS_PROFILE` stands in `.env.example` and is missing from `.env`
-                fix: Add `AWS_PROFILE` to `.env`
-                fix: Take `AWS_PROFILE` out of `.env.example` (a choice)
+                choice: Add `AWS_PROFILE` to `.env` (it is then set)
+                choice: Take `AWS_PROFILE` out of `.env.example` (nobody is asked for it then)
         "#]],
     );
     check_in(
@@ -83,9 +83,9 @@ fn what_the_example_has_and_dotenv_lacks() {
         &[(".env.example", "# Copy me\nDBT_SCHEMA_NMAE=\n"), dotenv, MODEL],
         expect![[r#"
             1:1-1:10 info[env-drift] `.env.example` lacks `DBT_ENV_SECRET_KEY`, which the project reads without a default
-                fix: Add `DBT_ENV_SECRET_KEY` to `.env.example`
+                choice: Add `DBT_ENV_SECRET_KEY` to `.env.example` (everybody is then asked for it)
             2:1-2:16 warning[env-drift] nothing reads `DBT_SCHEMA_NMAE`: the project reads `DBT_SCHEMA_NAME`
-                fix: Rename to `DBT_SCHEMA_NAME`
+                choice: Rename to `DBT_SCHEMA_NAME` (a guess from the spelling)
         "#]],
     );
     check_fix_in(
@@ -106,9 +106,9 @@ fn a_fresh_clone_is_offered_a_dotenv() {
         &ENV_DRIFT,
         &[(".env.example", example), MODEL],
         expect![[r#"
-        1:1-1:10 info[env-drift] there is no `.env`, and 2 variables of it are read without a default and not set
-            fix: Create `.env` from `.env.example`
-    "#]],
+            1:1-1:10 info[env-drift] there is no `.env`, and 2 variables of it are read without a default and not set
+                choice: Create `.env` from `.env.example` (its values then count here)
+        "#]],
     );
     let (_, found) = crate::testing::findings(&ENV_DRIFT, &[(".env.example", example), MODEL]);
     let text = &found[0].fix.as_ref().unwrap().edits[0].edit.text;
@@ -128,10 +128,10 @@ fn pipelines_and_dev_containers() {
         &ENV_DRIFT,
         &[(".github/workflows/ci.yml", workflow), MODEL],
         expect![[r#"
-        2:3-2:18 warning[env-drift] nothing reads `DBT_SCHEMA_NMAE`: the project reads `DBT_SCHEMA_NAME`
-            fix: Rename to `DBT_SCHEMA_NAME`
-        3:3-3:13 hint[env-drift] nothing in the project reads `DBT_NOBODY`
-    "#]],
+            2:3-2:18 warning[env-drift] nothing reads `DBT_SCHEMA_NMAE`: the project reads `DBT_SCHEMA_NAME`
+                choice: Rename to `DBT_SCHEMA_NAME` (a guess from the spelling)
+            3:3-3:13 hint[env-drift] nothing in the project reads `DBT_NOBODY`
+        "#]],
     );
     let workflow =
         "env:\n  DBT_SCHEMA_NAME: ci # keep\njobs:\n  a:\n    steps:\n      - run: dbt build\n";
@@ -140,9 +140,9 @@ fn pipelines_and_dev_containers() {
         &ENV_DRIFT,
         &files,
         expect![[r#"
-        2:3-2:18 hint[env-drift] the project reads `DBT_ENV_SECRET_KEY` without a default, and this workflow does not set it
-            fix: Set `DBT_ENV_SECRET_KEY` here (a choice)
-    "#]],
+            2:3-2:18 hint[env-drift] the project reads `DBT_ENV_SECRET_KEY` without a default, and this workflow does not set it
+                choice: Set `DBT_ENV_SECRET_KEY` here (the pipeline then has it)
+        "#]],
     );
     check_fix_in(
         &ENV_DRIFT,
@@ -163,7 +163,7 @@ fn pipelines_and_dev_containers() {
         ],
         expect![[r#"
             2:20-2:35 warning[env-drift] nothing reads `DBT_SCHEMA_NMAE`: the project reads `DBT_SCHEMA_NAME`
-                fix: Rename to `DBT_SCHEMA_NAME`
+                choice: Rename to `DBT_SCHEMA_NAME` (a guess from the spelling)
         "#]],
     );
     check_in(
