@@ -235,6 +235,8 @@ def file_of(data, message):
     found = re.search(r"in file `([^`]+)`|\(([^()\s]+\.(?:ya?ml|sql))\)|at path `?([^`\s]+\.\w+)", text)
     if found:
         return next(it for it in found.groups() if it)
+    if "'config' key in profiles.yml" in text:
+        return "profiles.yml"
     return "dbt_project.yml" if re.search(r"dbt_project\.yml|deprecated (?:config|path)|-paths?`? ", text) else ""
 
 
@@ -319,12 +321,16 @@ def compare(project, tandem, core, work, differences, codes):
     four = project.adapter in FOUR_ADAPTERS
     our_pairs = {(it["event"], it["file"]) for it in ours if it["event"]}
     their_pairs = {(it["event"], it["file"]) for it in theirs}
+    # Of some events dbt does not tell the file.
+    nowhere = {event for event, file in their_pairs if not file}
+    our_events = {event for event, _ in our_pairs}
     for event, file in sorted(our_pairs - their_pairs):
-        if not (not four and event in SCHEMA_EVENTS) \
+        if not (not four and event in SCHEMA_EVENTS) and event not in nowhere \
                 and not differences.covers("tandem", project, event, file):
             complaints.append(f"dbt does not say: {event} in {file}")
     for event, file in sorted(their_pairs - our_pairs):
-        if not differences.covers("dbt", project, event, file):
+        if (file or event not in our_events) \
+                and not differences.covers("dbt", project, event, file):
             messages = [it["message"] for it in theirs if (it["event"], it["file"]) == (event, file)]
             complaints.append(f"Tandem does not say: {event} in {file}: {messages[0]}")
     # Where both say it of the file: the same keys.

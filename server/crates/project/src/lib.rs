@@ -4,6 +4,7 @@
 
 mod adapter;
 mod assignments;
+mod behavior_flags;
 mod cloud;
 mod context;
 mod defined;
@@ -31,6 +32,7 @@ pub use adapter::{
     as_v2_reads, common_keys, is_other_adapter, is_secret_key,
 };
 pub use assignments::read_assignments;
+pub use behavior_flags::{BEHAVIOR_FLAGS, BehaviorFlag, FlagInV2, is_behavior_flag_on};
 pub use cloud::{
     CloudChain, CloudFileProblem, CloudFix, CloudLink, LinkRules, LinkSource, LinkStep, LinkValue,
     StepName, StepState, cloud_chain, cloud_file, cloud_file_problems, cloud_link, cloud_secrets,

@@ -1,14 +1,30 @@
 //! Everything dbt calls deprecated, one file each.
 
+pub mod adapter_deprecation;
 pub mod config_data_path;
+pub mod config_log_path;
 pub mod config_source_path;
+pub mod config_target_path;
+pub mod deprecated_model;
+pub mod deprecated_reference;
 pub mod duplicate_yaml_keys;
 mod edits;
+mod flags;
 mod generic_test;
 mod list;
 pub mod missing_arguments_property_in_generic_test;
+pub mod modules_itertools_usage;
 mod object_config;
 mod objects;
+pub mod package_install_path;
+pub mod package_materialization_override;
+pub mod project_flags_moved;
 pub mod property_moved_to_config;
+mod reference_dates;
+pub mod removed_behavior_flag;
+mod removed_path;
 mod renamed_path;
+pub mod source_freshness_project_hooks_not_run;
 pub mod unexpected_jinja_block;
+pub mod upcoming_reference;
+pub mod weo_include_exclude;

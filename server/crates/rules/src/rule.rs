@@ -31,6 +31,17 @@ impl Findings<'_> {
         dbt_version(self.context.db, self.context.project).major < 2
     }
 
+    /// Of the dbt that the project is judged for.
+    pub(crate) fn version(&self) -> (u32, u32) {
+        let version = dbt_version(self.context.db, self.context.project);
+        (version.major, version.minor)
+    }
+
+    /// Of what dbt Core calls deprecated and dbt v2 refuses.
+    pub(crate) fn refused_by_v2(&self) -> Severity {
+        if self.is_core() { Severity::Warning } else { Severity::Error }
+    }
+
     pub fn add(&mut self, range: TextRange, message: impl Into<String>) {
         self.push(self.rule.severity, range, message.into(), Vec::new());
     }

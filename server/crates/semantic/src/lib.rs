@@ -5,6 +5,7 @@ mod checksum;
 mod configs;
 mod database_functions;
 mod defer;
+mod deprecation;
 mod dispatch;
 mod docs;
 mod entries;
@@ -38,6 +39,7 @@ pub use configs::{
 pub(crate) use database_functions::functions_named;
 pub use database_functions::{function_names, function_relation, resolve_function};
 pub use defer::{Chosen, Rule, chosen_relation};
+pub use deprecation::{DeprecationDate, deprecation_date};
 pub use dispatch::{Dispatched, dispatched, implementation_prefixes};
 pub use docs::{DocsBlock, docs_block, docs_id, docs_named, docs_names, docs_text};
 pub use entries::{

@@ -259,6 +259,15 @@ fn function_returns(db: &dyn Db, package: Package, properties: &NodeProperties) 
     json!({"data_type": data_type.unwrap_or_else(|| json!("INVALID_TYPE")), "description": description})
 }
 
+/// A model's own date or that of its version, as the manifest has it.
+pub(crate) fn written_deprecation_date(db: &dyn Db, node: Node) -> Option<String> {
+    if node.kind(db).resource_type() != "model" {
+        return None;
+    }
+    let said = NodeProperties::of(db, node).said(db, node.package(db), "deprecation_date")?;
+    date(said).as_str().map(str::to_owned)
+}
+
 /// A day is midnight in UTC.
 fn date(value: Json) -> Json {
     match value.as_str().map(|it| it.replacen(' ', "T", 1)) {
