@@ -37,7 +37,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let flags = &arguments.flags;
     let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(session)?;
+    let project = session.main_project()?;
     let selected = selected(session, project, flags)?;
     if flags.target_path.is_none() && selected.len() != 1 {
         bail!(
@@ -99,18 +99,6 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
 }
 
 type CompiledNode = (Node, Arc<::compile::Compiled>);
-
-/// The project that is named: of nested ones the outermost.
-pub fn main_project(session: &Session) -> anyhow::Result<Project> {
-    let projects = session.projects();
-    let outermost = projects.iter().min_by_key(|it| it.root(&session.db).as_str().len());
-    let outermost = *outermost.context("there is no project")?;
-    let root = outermost.root(&session.db);
-    if let Some(other) = projects.iter().find(|it| !it.root(&session.db).is_below(root)) {
-        bail!("several projects: {root} and {}; name one", other.root(&session.db));
-    }
-    Ok(outermost)
-}
 
 /// The nodes that dbt compiles. To see one its tests are left out, unless they are asked for.
 fn selected(

@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json};
 
 use super::Outcome;
-use super::compile::main_project;
 use super::flags::ProjectFlags;
 use super::python_json;
 use super::report;
@@ -127,7 +126,7 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     let flags = &arguments.flags;
     let types = types(arguments)?;
     let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(session)?;
+    let project = session.main_project()?;
     let manner = Manner {
         resource_types: &types,
         with_empty: true,

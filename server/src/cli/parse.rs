@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use super::Outcome;
-use super::compile::{main_project, write_file};
+use super::compile::write_file;
 use super::flags::ProjectFlags;
 use super::report;
 use super::session::Session;
@@ -28,7 +28,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let flags = &arguments.flags;
     let session = Session::open(arguments.dir.as_deref(), flags, machine)?;
-    let project = main_project(session)?;
+    let project = session.main_project()?;
     if arguments.timings {
         let files = timings::files(session, &[project])?;
         timings::look_at(session, &files);

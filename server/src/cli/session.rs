@@ -81,6 +81,18 @@ impl Session {
         self.db.workspace().projects(&self.db).to_vec()
     }
 
+    /// The project that is named: of nested ones the outermost.
+    pub fn main_project(&self) -> anyhow::Result<Project> {
+        let projects = self.projects();
+        let outermost = projects.iter().min_by_key(|it| it.root(&self.db).as_str().len());
+        let outermost = *outermost.context("there is no project")?;
+        let root = outermost.root(&self.db);
+        if let Some(other) = projects.iter().find(|it| !it.root(&self.db).is_below(root)) {
+            bail!("several projects: {root} and {}; name one", other.root(&self.db));
+        }
+        Ok(outermost)
+    }
+
     /// Asks git about the `.env` of every project.
     pub fn ask_git(&mut self) {
         for project in self.projects() {

@@ -2,7 +2,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use base::{Content, FilePath};
 use clap::{Args, ValueEnum};
 use ide::SetupHelper;
@@ -57,12 +57,7 @@ impl From<What> for SetupHelper {
 /// With --diff, a change that is still to be made makes the command fail: for pipelines.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let projects = session.projects();
-    let [project] = projects[..] else {
-        let roots: Vec<String> =
-            projects.iter().map(|it| it.root(&session.db).to_string()).collect();
-        bail!("one project at a time: {}", roots.join(", "));
-    };
+    let project = session.main_project()?;
     let helper = arguments.what.into();
     let (path, before, after, notes) = session.settle(|db| {
         let setup = ide::setup(db, project, helper);

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use base::{Content, FilePath};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
+use syntax::dotenv;
 
 use super::MainLoop;
 use super::event::Event;
@@ -47,8 +48,10 @@ impl MainLoop {
         };
         self.running.let_finish(QUESTION_PATIENCE);
         document.apply(changes, self.client.encoding);
-        let (file, text) = (*file, document.text());
-        self.db.type_content(file, files::from_editor(text));
+        let (file, content) = (*file, files::from_editor(document.text()));
+        let before = self.dotenv(path);
+        self.db.type_content(file, content);
+        self.touch_variables(path, before);
         if let Some(open) = Arc::make_mut(&mut self.open).get_mut(path) {
             open.version = version;
         }
@@ -139,19 +142,38 @@ impl MainLoop {
         if refreshed.iter().any(Refreshed::is_folder) {
             self.discover();
         }
-        let stems = refreshed.iter().map(|it| it.path.stem()).filter(|it| !it.is_empty());
+        let stems = refreshed.iter().map(|it| it.path.stem());
+        let stems = stems.filter(|it| !it.is_empty() && !it.starts_with('.'));
         self.sweep.touched.extend(stems.map(str::to_owned));
         let changed: Vec<FilePath> = refreshed.iter().map(|it| it.path.clone()).collect();
+        let dotenvs: Vec<_> =
+            changed.iter().filter_map(|it| Some((it, self.dotenv(it)?))).collect();
         let documents = &self.documents;
         let is_open = |path: &FilePath| documents.contains_key(path);
         let standing = Standing { is_open: &is_open, reads: &self.loading.reads, number };
         let folders = files::apply_refreshed(&mut self.db, refreshed, &standing);
         self.loading.reads.end();
+        for (path, before) in dotenvs {
+            self.touch_variables(path, Some(before));
+        }
         self.refresh_inlay_hints(&changed);
         let fresh = self.watch_folders(folders);
         self.look_again(fresh);
         self.context.settling.end();
         self.loading.recheck = true;
+    }
+
+    /// The text of a file that sets variables.
+    fn dotenv(&self, path: &FilePath) -> Option<String> {
+        let file = self.db.known_file(path).filter(|_| path.name() == ".env")?;
+        Some(file.text(&self.db).to_owned())
+    }
+
+    /// Who reads a variable that was changed is looked at first.
+    fn touch_variables(&mut self, path: &FilePath, before: Option<String>) {
+        if let (Some(before), Some(after)) = (before, self.dotenv(path)) {
+            self.sweep.touched.extend(dotenv::changed(&before, &after));
+        }
     }
 
     /// What was written into new folders before they were watched was told by nobody.

@@ -42,8 +42,8 @@ pub struct Sweep {
     was_swept: bool,
     /// When what was found is written down.
     pub remember_at: Option<Instant>,
-    /// The names of files that were made or taken away since the last pass: whoever speaks of them
-    /// is looked at first.
+    /// The names of files that were made or taken away since the last pass, and of variables that
+    /// `.env` sets otherwise: whoever speaks of them is looked at first.
     pub touched: BTreeSet<String>,
     /// Whether findings changed that the client could be asked to fetch.
     pub news: bool,
@@ -354,10 +354,11 @@ fn bring_forward(db: &RootDatabase, files: &mut Vec<File>, names: &BTreeSet<Stri
         return 0;
     }
     let finders: Vec<Finder<'_>> = names.iter().map(|it| Finder::new(it.as_bytes())).collect();
-    let (urgent, others): (Vec<File>, Vec<File>) = files.iter().partition(|it| {
+    let is_urgent = |it: &File| {
         let text = it.text(db).as_bytes();
         names.contains(it.path(db).stem()) || finders.iter().any(|it| it.find(text).is_some())
-    });
+    };
+    let (urgent, others): (Vec<File>, Vec<File>) = files.iter().partition(|it| is_urgent(it));
     // The shortest first: so most of them are known soonest.
     *files = urgent;
     files.sort_by_key(|it| it.text(db).len());

@@ -9,6 +9,7 @@ mod lines;
 mod value;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use text_size::{TextRange, TextSize};
@@ -173,6 +174,21 @@ pub fn values_core(
     process: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<(String, String)> {
     core::values(&dotenv.core, process)
+}
+
+/// The variables that one text sets to something else than the other does, for either engine.
+pub fn changed(before: &str, after: &str) -> BTreeSet<String> {
+    let (before, after) = (parse(before), parse(after));
+    let process = |_: &str| None;
+    let mut changed = BTreeSet::new();
+    for grammar in [Grammar::Dotenvy, Grammar::PythonDotenv] {
+        let values = |it: &Dotenv| -> FxHashSet<(String, String)> {
+            it.values(grammar, &process).into_iter().collect()
+        };
+        let (before, after) = (values(&before), values(&after));
+        changed.extend(before.symmetric_difference(&after).map(|(name, _)| name.clone()));
+    }
+    changed
 }
 
 impl Dotenv {

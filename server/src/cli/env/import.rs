@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 
 use crate::cli::Outcome;
 use crate::cli::flags::ProjectFlags;
@@ -29,10 +29,7 @@ pub fn run(
 ) -> anyhow::Result<Outcome> {
     let environment = machine.environment.clone();
     let session = Session::open(dir, flags, machine)?;
-    let projects = session.projects();
-    let [project] = projects[..] else {
-        bail!("name one project: a list belongs to one, and here are {}", projects.len());
-    };
+    let project = session.main_project()?;
     let (name, text) = match source {
         Source::File(file) => (file, read(file)?),
         Source::Platform => {

@@ -31,10 +31,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let projects = session.projects();
-    let [project] = projects[..] else {
-        bail!("name one project: here are {}", projects.len());
-    };
+    let project = session.main_project()?;
     let root = project.root(&session.db).clone();
     let target = root.join(".env");
     if fs::symlink_metadata(target.as_str()).is_ok() {

@@ -46,10 +46,7 @@ type Change = (PathBuf, String, String);
 /// With --diff, a change that is still to be made makes the command fail: for pipelines.
 pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> {
     let session = Session::open(arguments.dir.as_deref(), &arguments.flags, machine)?;
-    let projects = session.projects();
-    let [project] = projects[..] else {
-        bail!("name one project: here are {}", projects.len());
-    };
+    let project = session.main_project()?;
     let Some(plan) = session.settle(|db| Plan::of(db, project))? else {
         bail!(
             "dbt_project.yml names no profile; add a line `profile: NAME`, or name one with --profile"

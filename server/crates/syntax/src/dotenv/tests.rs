@@ -279,3 +279,13 @@ fn hostile_input_ends_soon() {
         values_core(&dotenv, &no_process);
     }
 }
+
+#[test]
+fn what_a_text_sets_to_something_else() {
+    let of = |before, after| Vec::from_iter(changed(before, after));
+    assert_eq!(of("A=1\nB=2\n", "A=1 # c\n\nB='2'\n"), [""; 0]);
+    assert_eq!(of("A=1\nB=2\nC=3\n", "B=3\nC=3\nD=4\n"), ["A", "B", "D"]);
+    // What takes another one in, and what v2 does not get to any more.
+    assert_eq!(of("A=1\nB=${A}\nC=3\n", "A=2\nB=${A}\nC=3\n"), ["A", "B"]);
+    assert_eq!(of("A=1\nB=2\n", "A=1\nx y\nB=2\n"), ["B"]);
+}
