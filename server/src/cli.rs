@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod doctor;
 mod env;
+mod fix;
 pub mod flags;
 mod list;
 mod lsp;
@@ -48,6 +49,8 @@ enum Command {
     },
     /// Says what is wrong with a project.
     Check(check::Arguments),
+    /// Mends what can be mended without changing what the project means.
+    Fix(fix::Arguments),
     /// Writes the SQL that dbt would run.
     Compile(compile::Arguments),
     /// Lists what is selected, as dbt does.
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Lsp { .. } => return lsp::run(machine),
         Command::Check(arguments) => check::run(&arguments, machine),
+        Command::Fix(arguments) => fix::run(&arguments, machine),
         Command::Compile(arguments) => compile::run(&arguments, machine),
         Command::List(arguments) => list::run(&arguments, machine),
         Command::Parse(arguments) => parse::run(&arguments, machine),

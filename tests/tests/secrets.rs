@@ -212,6 +212,7 @@ fn lines_of(command: &str) -> &'static [&'static [&'static str]] {
             &["check", "--format", "sarif"],
             &["check", "--target", "prod"],
         ],
+        "fix" => &[&["fix", "--diff"], &["fix", "--diff", "--unsafe"], &["fix", "--unsafe"]],
         "compile" => &[
             &["compile", "--select", "reads"],
             &["compile", "--select", "outside"],

@@ -61,6 +61,45 @@ pub struct ProjectFlags {
     dbt_version: Option<String>,
 }
 
+/// Those of dbt's flags that say which project it is and how it is read.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "dbt's flags")]
+pub struct WhichProject {
+    /// The folder with dbt_project.yml.
+    #[arg(long, value_name = "DIR")]
+    project_dir: Option<String>,
+    /// The folder with profiles.yml.
+    #[arg(long, value_name = "DIR")]
+    profiles_dir: Option<String>,
+    /// The profile, in place of the one that the project names.
+    #[arg(long)]
+    profile: Option<String>,
+    /// The target, in place of the profile's default.
+    #[arg(long, short)]
+    target: Option<String>,
+    /// Variables of the project, as YAML.
+    #[arg(long, value_name = "YAML")]
+    vars: Option<String>,
+    /// The dbt version to judge the project for, such as 1.11.
+    #[arg(long, value_name = "VERSION")]
+    dbt_version: Option<String>,
+}
+
+impl WhichProject {
+    pub fn flags(&self) -> ProjectFlags {
+        let it = self.clone();
+        ProjectFlags {
+            project_dir: it.project_dir,
+            profiles_dir: it.profiles_dir,
+            profile: it.profile,
+            target: it.target,
+            vars: it.vars,
+            dbt_version: it.dbt_version,
+            ..ProjectFlags::default()
+        }
+    }
+}
+
 /// What to look at, in dbt's grammar of selections.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SelectionFlags {

@@ -22,7 +22,7 @@ pub fn code_actions(db: &dyn Db, file: File, range: TextRange) -> Vec<CodeAction
     let action = |it: &Diagnostic, fix: &Fix| CodeAction {
         title: fix.label(),
         diagnostics: vec![it.clone()],
-        edits: fix.edits.clone(),
+        edits: crate::fixes::keep_ends(db, fix.edits.clone()),
         preferred: fix.is_safe(),
     };
     touched

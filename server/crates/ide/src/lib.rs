@@ -12,6 +12,7 @@ mod diagnostics;
 mod doctor;
 mod environment;
 mod explain;
+mod fixes;
 mod hover;
 mod inlay_hint;
 mod lookup;
@@ -43,6 +44,7 @@ pub use explain::{
     ExplainedField, ExplainedLink, ExplainedPlace, ExplainedProfile, ExplainedSearch,
     ExplainedStep, explain_profile,
 };
+pub use fixes::{CombinedFixes, Mended, WantedFixes, combined_fixes};
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
 pub use references::references;
