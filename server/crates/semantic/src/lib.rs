@@ -67,6 +67,7 @@ pub use metric_names::{MetricPlace, find_measure, find_metric, metrics};
 pub use node::{Node, NodeKind, all_nodes, nodes, nodes_in, nodes_named, ref_names};
 pub use operations::{operation_hook, operation_nodes, operation_sql};
 pub use other_calls::{foreign_key_relation, later_calls};
+pub(crate) use parse::gives_nothing;
 pub use parse::{
     EnvironmentCall, FunctionCall, Parsed, RefCall, RenderProblem, RenderProblemKind, Site,
     SourceCall, generate_name, parsed, parsed_config, plain_test,
@@ -77,8 +78,8 @@ pub use property_files::{
     patch, patch_node, patches, properties,
 };
 pub use relations::{
-    Quoting, Relation, adapter, project_quoting, quote_of_adapter, quoted_column, relation,
-    source_relation,
+    Quoting, Relation, adapter, macro_without_schema, project_quoting, quote_of_adapter,
+    quoted_column, relation, source_relation,
 };
 pub(crate) use resolve::search_order;
 pub use resolve::{Resolution, is_left_out, resolve_ref};

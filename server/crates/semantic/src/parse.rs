@@ -358,6 +358,13 @@ pub fn generate_name(
     world.call_for_text(found, from_json(&custom))
 }
 
+/// Whether such a macro gives nothing at all.
+pub(crate) fn gives_nothing(db: &dyn Db, found: Macro, custom: Option<String>, node: Node) -> bool {
+    let world = World::new(db, found.package, Some(node), found.file, Mode::Name);
+    let custom = custom.map_or(Json::Null, Json::String);
+    world.call_for_output(found, from_json(&custom)).as_deref() == Some("None")
+}
+
 fn python_call(parsed: &mut Parsed, call: &python::Call) {
     let text = |argument: &python::Argument| match &argument.value {
         Literal::String { value, .. } | Literal::Number(value) => Some(value.clone()),

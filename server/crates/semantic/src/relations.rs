@@ -6,7 +6,8 @@ use project::{
 };
 
 use crate::{
-    Dispatched, Macro, Node, SourcePlace, config, dispatched, generate_name, package_macro,
+    Dispatched, Macro, Node, SourcePlace, config, dispatched, generate_name, gives_nothing,
+    package_macro,
 };
 
 /// A table or view in the warehouse, as dbt writes its name.
@@ -178,6 +179,22 @@ pub fn relation(db: &dyn Db, node: Node) -> Arc<Relation> {
     let schema = Some(schema.unwrap_or_default());
     let identifier = identifier.unwrap_or_else(|| node.name(db).to_owned());
     Arc::new(Relation::new(&adapter, quoting, database, schema, identifier))
+}
+
+/// The project's `generate_schema_name`, where it gives no schema at all for a node.
+#[salsa::tracked(returns(clone))]
+pub fn macro_without_schema(db: &dyn Db, node: Node) -> Option<Macro> {
+    let package = node.package(db);
+    let root = packages(db, package.project(db)).first().copied().unwrap_or(package);
+    let name = || "generate_schema_name".to_owned();
+    let found = package_macro(db, package, name()).or_else(|| package_macro(db, root, name()))?;
+    let config = config(db, node);
+    // A snapshot may say itself where it goes.
+    let is_snapshot = node.kind(db).resource_type() == "snapshot";
+    let says =
+        is_snapshot && config.for_name("target_schema").is_some_and(|it| !it.trim().is_empty());
+    let custom = config.for_name("schema").map(str::to_owned);
+    (!says && gives_nothing(db, found, custom, node)).then_some(found)
 }
 
 /// What `generate_*_name` says: the package's for its own nodes, else the root project's, else what

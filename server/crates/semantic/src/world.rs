@@ -187,6 +187,12 @@ impl<'db> World<'db> {
     /// The text that a macro of the rendered file gives for some arguments: `node` is the world's.
     #[must_use]
     pub fn call_for_text(&self, found: Macro, custom: Value) -> Option<String> {
+        self.call_for_output(found, custom).filter(|it| it != "None")
+    }
+
+    /// The same where nothing is a text too, as Python prints it.
+    #[must_use]
+    pub(crate) fn call_for_output(&self, found: Macro, custom: Value) -> Option<String> {
         static CALL: OnceLock<Arc<Template>> = OnceLock::new();
         let call = CALL.get_or_init(|| {
             Arc::new(syntax::jinja::parse("{{ __called__(__custom__, __node__) }}"))
@@ -194,8 +200,7 @@ impl<'db> World<'db> {
         *self.called.borrow_mut() = Some((found, custom));
         let options = Options { dbt_macro_names: true, without_map: true, ..Options::default() };
         let rendered = render(FileId(u32::MAX), call, self, options);
-        let text = rendered.text.trim();
-        (rendered.error.is_none() && text != "None").then(|| text.to_owned())
+        rendered.error.is_none().then(|| rendered.text.trim().to_owned())
     }
 
     fn number(&self, wanted: WorldFile) -> FileId {

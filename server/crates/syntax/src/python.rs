@@ -48,6 +48,7 @@ pub enum Function {
 pub struct Argument {
     /// The keyword of `name=value`.
     pub name: Option<String>,
+    pub name_range: Option<TextRange>,
     /// The value alone.
     pub range: TextRange,
     pub value: Literal,
@@ -171,12 +172,16 @@ fn call(node: Node<'_>, text: &str) -> Option<Call> {
         .filter(|it| !it.is_extra() && !it.is_error())
         .filter_map(|it| {
             let (name, value) = if it.kind() == "keyword_argument" {
-                let name = it.child_by_field_name("name")?;
-                (Some(source(name, text).to_owned()), it.child_by_field_name("value")?)
+                (Some(it.child_by_field_name("name")?), it.child_by_field_name("value")?)
             } else {
                 (None, it)
             };
-            Some(Argument { name, range: range(value), value: literal::read(value, text) })
+            Some(Argument {
+                name: name.map(|it| source(it, text).to_owned()),
+                name_range: name.map(range),
+                range: range(value),
+                value: literal::read(value, text),
+            })
         })
         .collect();
     Some(Call { function, range: range(node), function_range: range(callee), arguments })

@@ -14,7 +14,7 @@ use crate::{FileContext, FileKind, Findings};
 declare_rule! {
     /// Something is defined twice in one package.
     ///
-    /// Models, seeds and snapshots of one name, macros of one name, source tables of one name, and
+    /// Models of one name, seeds, snapshots, macros of one name, source tables of one name, and
     /// two entries of properties files about the same model, seed, snapshot, analysis or macro. dbt
     /// refuses the whole project. Disabled nodes do not count.
     pub static DUPLICATE_NODE = {
@@ -47,6 +47,8 @@ fn nodes(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         let same = nodes_named(db, context.project, node.name(db).to_owned());
         let other = same.iter().copied().find(|it: &Node| {
             *it != node
+                // Of different types it is another finding.
+                && it.kind(db).resource_type() == node.kind(db).resource_type()
                 && it.package(db) == node.package(db)
                 && it.version(db) == node.version(db)
                 && is_surely_enabled(db, *it)
