@@ -152,7 +152,9 @@ fn errors(
         files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
         files.dedup();
         let found = files.into_iter().flat_map(|it| ide::diagnostics(db, it, Scope::File).to_vec());
-        found.filter(|it| it.severity == Severity::Error).collect()
+        // What dbt calls deprecated says nothing of the SQL, also where dbt v2 refuses it.
+        let found = found.filter(|it| it.severity == Severity::Error && it.event.is_none());
+        found.collect()
     })
 }
 

@@ -10,7 +10,7 @@ A case is a few files. In front of a token that Tandem underlines stands a mark 
 mark may name the versions of dbt that it counts for: `«duplicate-name-distinct-node-types 1.12»`.
 
 What dbt Core says is not planted but compared: what Core says of each file is what Tandem says of
-it. Where that is not so, `differences.json` says why.
+it. Where that is not so, a `*differences.json` says why.
 """
 import dataclasses
 import re

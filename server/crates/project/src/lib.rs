@@ -6,6 +6,7 @@ mod adapter;
 mod assignments;
 mod behavior_flags;
 mod cloud;
+pub mod config_keys;
 mod context;
 mod defined;
 mod environment;

@@ -302,6 +302,7 @@ fn a_project_file_that_dbt_cannot_use() {
         expect![[r#"
             dbt_project.yml error[invalid-project] "text" `vars` is not a mapping
             dbt_project.yml error[invalid-project] "models" `model-paths` is not a list of texts
+            dbt_project.yml error[custom-top-level-key] "foo" `foo` is nothing that dbt knows in `dbt_project.yml`
             dbt_project.yml error[invalid-project] "foo" dbt knows no `foo` in a project
             model.shop.a "select 1"
         "#]],
@@ -368,17 +369,20 @@ fn yaml_of_all_kinds() {
          //- models/s.yml\nmodels:\n  - {name: a, description: 3, config: x}\n  - {name: b, config: {tags: 3, meta: x}}\n\
          //- models/a.sql\nselect 1\n//- models/b.sql\nselect 2\n//- models/c.sql\nselect 3\n//- models/12.sql\nselect 4\n",
         expect![[r#"
+            models/m.yml error[custom-top-level-key] "x-common" `x-common` holds anchors: they belong under `anchors`
             models/m.yml error[invalid-properties] "12" an item of `models` has a `name` that is not a text
             models/m.yml error[invalid-properties] "{x: y}" an item of `models` has a `name` that is not a text
             models/m.yml error[invalid-properties] "{}" an item of `models` has no `name`
             models/m.yml error[invalid-properties] "nope" an item of `models` is not a mapping with a `name`
             models/m.yml error[invalid-properties] "" an item of `models` is not a mapping with a `name`
             models/n.yml error[duplicate-node] "a" `a` is described in `models/m.yml` too
-            models/n.yml warning[duplicate-yaml-keys] "description" `description` stands in line 3 too; dbt takes the last value only
+            models/n.yml error[duplicate-yaml-keys] "description" `description` stands in line 3 too; dbt takes the last value only
+            models/o.yml error[custom-key-in-object] "\"{{ 'name' }}\"" `{{ 'name' }}` is no property of a model
             models/p.yml error[invalid-properties] "models" `models` is not a list
             models/p.yml error[invalid-properties] "text" `sources` is not a list
             models/p.yml error[invalid-properties] "3" `seeds` is not a list
             models/q.yml error[invalid-properties] "" properties are a mapping with keys such as `models`
+            models/r.yml error[custom-key-in-object] "{{ 'description' }}" `{{ 'description' }}` is no property of a model
             models/r.yml error[yaml-syntax] "{{ 'description' }}" quote the Jinja expression: YAML takes `{` for the start of a mapping
             models/s.yml error[duplicate-node] "a" `a` is described in `models/m.yml` too
             models/s.yml error[invalid-properties] "3" `description` is not a text
@@ -409,10 +413,10 @@ fn tests_of_all_kinds() {
             models/m.yml error[invalid-properties] "text" the arguments of a data test are a mapping
             models/m.yml error[invalid-properties] "\"9lives\"" this is no name of a data test
             models/m.yml error[invalid-properties] "model" dbt itself sets the argument `model`
-            models/m.yml warning[missing-arguments-property-in-generic-test] "model" the argument `model` of `unique` belongs under `arguments`
+            models/m.yml error[missing-arguments-property-in-generic-test] "model" the argument `model` of `unique` belongs under `arguments`
             models/m.yml error[jinja-syntax] "{{" `{{` is not closed: expected `}}`
             models/m.yml error[unknown-macro] "accepted_values" `nope` is undefined: no macro or function has this name
-            models/m.yml warning[missing-arguments-property-in-generic-test] "values" the argument `values` of `accepted_values` belongs under `arguments`
+            models/m.yml error[missing-arguments-property-in-generic-test] "values" the argument `values` of `accepted_values` belongs under `arguments`
             model.shop.a "select 1"
             test.shop.unique_a__broken.a483bac2be "select\n    {{ broken as unique_field,\n    count(*) as n_reco"
             test.shop.accepted_values_a_y___nope_.4172be0eb3 "with all_values as (\n\n    select\n        y as value_field,\n "

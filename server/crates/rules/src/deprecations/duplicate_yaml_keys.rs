@@ -1,7 +1,7 @@
 use project::document;
 use rustc_hash::FxHashMap;
-use syntax::yaml::Document;
-use syntax::yaml::edit::Editor;
+use syntax::yaml::edit::{Edit, Editor};
+use syntax::yaml::{Document, Entry, Node, Style};
 
 use super::edits;
 use crate::rule::declare_rule;
@@ -40,36 +40,86 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     let text = context.file.text(context.db);
     let mut fixes = fixes(context, text, &document);
     let index = base::line_index(context.db, context.file);
+    let severity = findings.refused_by_v2();
     for twin in document.duplicate_keys() {
         let line = index.line_of(twin.earlier.start()) + 1;
         let message =
             format!("`{}` stands in line {line} too; dbt takes the last value only", twin.name);
-        findings.add_with_fix(twin.later, message, fixes.remove(&twin.earlier.start()));
+        let fixes = fixes.remove(&twin.earlier.start()).unwrap_or_default();
+        findings.add_with_fixes(severity, twin.later, message, fixes);
     }
 }
 
-/// The removal of each pair that dbt drops, by the place of its key.
+/// What can be done about each pair that dbt drops, by the place of its key.
 fn fixes(
     context: &FileContext<'_>,
     text: &str,
     document: &Document,
-) -> FxHashMap<base::TextSize, Fix> {
+) -> FxHashMap<base::TextSize, Vec<Fix>> {
     let editor = Editor::new(text, document);
     let mut fixes = FxHashMap::default();
     for mapping in document.nodes().filter(|it| it.alias().is_none()) {
+        let is_root = document.root.as_ref().is_some_and(|it| std::ptr::eq(it, mapping));
         for entry in mapping.entries().iter().filter(|it| it.overridden) {
             if fixes.len() >= MAX_FIXES {
                 return fixes;
             }
+            let name = entry.name().unwrap_or_default();
+            let fix = |title: String, edits| Fix::of(context.file, title, edits);
             let removal = edits::sound(&editor, entry, editor.remove_entry(mapping, entry));
-            if let Some(edits) = removal {
-                let name = entry.name().unwrap_or_default();
-                let title = format!("Remove the `{name}` that dbt drops");
-                fixes.insert(entry.key.range.start(), Fix::of(context.file, title, edits));
+            let mut all: Vec<Fix> = removal
+                .map(|it| fix(format!("Remove the `{name}` that dbt drops"), it))
+                .into_iter()
+                .collect();
+            if let Some(later) = next_twin(mapping, entry) {
+                let kept = edits::sound(&editor, later, editor.remove_entry(mapping, later));
+                let kept = kept.map(|it| fix(format!("Keep this `{name}`, not the later one"), it));
+                all.extend(kept.map(|it| it.as_choice("dbt then takes the other value")));
+                let joined = join(text, &editor, mapping, entry, later).filter(|_| is_root);
+                let joined = joined.map(|it| fix(format!("Join both lists of `{name}`"), it));
+                all.extend(joined.map(|it| it.as_choice("what dbt dropped then counts")));
             }
+            fixes.insert(entry.key.range.start(), all);
         }
     }
     fixes
+}
+
+/// The next pair of a mapping with the same key.
+fn next_twin<'a>(mapping: &'a Node, entry: &Entry) -> Option<&'a Entry> {
+    let start = entry.key.range.start();
+    let later = mapping.entries().iter().filter(|it| it.key.range.start() > start);
+    later.into_iter().find(|it| it.name() == entry.name() && !it.is_merge)
+}
+
+/// Puts the items of the first list in front of those of the second one.
+fn join(
+    text: &str,
+    editor: &Editor<'_>,
+    mapping: &Node,
+    first: &Entry,
+    second: &Entry,
+) -> Option<Vec<Edit>> {
+    let is_block = |it: &Entry| it.value.style == Style::Block && !it.value.items().is_empty();
+    if !is_block(first) || !is_block(second) || edits::has_anchor_or_alias(first) {
+        return None;
+    }
+    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |it| it + 1);
+    // Behind the dash stands the item: the lines begin in front of it.
+    let start = |it: &Entry| it.value.items().first().map(|it| line_start(it.range.start().into()));
+    let (from, to) = (start(first)?, start(second)?);
+    let dash = |at: usize| text[at..].find('-').filter(|it| text[at..at + it].trim().is_empty());
+    let key_end = usize::from(first.key.range.end());
+    if dash(from)? != dash(to)? || from <= key_end {
+        return None;
+    }
+    let mut edits = editor.remove_entry(mapping, first)?;
+    let end = edits.iter().map(|it| usize::from(it.0.end())).max()?;
+    let items = text.get(from..end)?;
+    let line_end = if items.ends_with('\n') { "" } else { "\n" };
+    edits.push((base::range(to, to), format!("{items}{line_end}")));
+    let edits = edits::joined(edits)?;
+    editor.is_readable(&edits).then_some(edits)
 }
 
 #[cfg(test)]
@@ -86,8 +136,9 @@ mod tests {
             "models/a.yml",
             text,
             expect![[r#"
-                5:5-5:16 warning[duplicate-yaml-keys] `description` stands in line 3 too; dbt takes the last value only
+                5:5-5:16 error[duplicate-yaml-keys] `description` stands in line 3 too; dbt takes the last value only
                     fix: Remove the `description` that dbt drops
+                    choice: Keep this `description`, not the later one (dbt then takes the other value)
             "#]],
         );
         check_fix(
@@ -134,7 +185,8 @@ mod tests {
             "models/a.yml",
             "a: &b [1]\na: 2\nc: *b\n",
             expect![[r#"
-                2:1-2:2 warning[duplicate-yaml-keys] `a` stands in line 1 too; dbt takes the last value only
+                2:1-2:2 error[duplicate-yaml-keys] `a` stands in line 1 too; dbt takes the last value only
+                    choice: Keep this `a`, not the later one (dbt then takes the other value)
             "#]],
         );
         check_fix(&DUPLICATE_YAML_KEYS, "models/a.yml", "a: &b [1]\na: 2\n", "a: 2\n");
@@ -145,7 +197,33 @@ mod tests {
         let text = "a:\n  d: >-\n    x\n  meta: {a: 1}\n\n    # foo\n  meta: {b: 1}\n";
         let (_, found) = findings(&DUPLICATE_YAML_KEYS, &[("models/a.yml", text)]);
         assert_eq!(found.len(), 1);
-        assert!(found[0].fix.is_none());
+        assert!(found[0].fix.as_ref().is_none_or(|it| !it.is_safe()));
+    }
+
+    #[test]
+    fn lists_at_the_top_may_be_joined() {
+        let text = "models:\n  - name: a\n    description: b\n  # c\n  - name: d\nversion: 2\nmodels:\n  - name: e\n";
+        let (_, found) = findings(&DUPLICATE_YAML_KEYS, &[("models/a.yml", text)]);
+        let titles: Vec<String> = found[0].alternatives.iter().map(|it| it.label()).collect();
+        expect![[r#"
+            [
+                "Keep this `models`, not the later one (dbt then takes the other value)",
+                "Join both lists of `models` (what dbt dropped then counts)",
+            ]
+        "#]]
+        .assert_debug_eq(&titles);
+        let after = |fix: &crate::Fix| {
+            let edits: Vec<_> = fix.edits.iter().map(|it| it.edit.clone()).collect();
+            base::apply(text, &edits)
+        };
+        assert_eq!(
+            after(&found[0].alternatives[0]),
+            "models:\n  - name: a\n    description: b\n  # c\n  - name: d\nversion: 2\n"
+        );
+        assert_eq!(
+            after(&found[0].alternatives[1]),
+            "version: 2\nmodels:\n  - name: a\n    description: b\n  # c\n  - name: d\n  - name: e\n"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Keys of a generic test that belong under `arguments` or `config`.
 
+use project::config_keys::{Engine, is_test_config};
 use project::{dbt_version, packages, project_file};
 use syntax::yaml::edit::{Editor, Move};
 use syntax::yaml::{Entry, Node, Value};
@@ -7,27 +8,6 @@ use syntax::yaml::{Entry, Node, Value};
 use super::edits;
 use super::objects::GenericTest;
 use crate::{FileContext, Fix};
-
-/// The configs that dbt Core takes from the top of a test.
-const CONFIGS: [&str; 14] = [
-    "alias",
-    "database",
-    "enabled",
-    "error_if",
-    "fail_calc",
-    "limit",
-    "meta",
-    "schema",
-    "severity",
-    "store_failures",
-    "store_failures_as",
-    "tags",
-    "warn_if",
-    "where",
-];
-
-/// What dbt v2 takes for configs besides: to dbt Core they are arguments.
-const CONFIGS_OF_V2: [&str; 4] = ["group", "quoting", "sql_header", "static_analysis"];
 
 /// Keys that stay where they are.
 const PROPERTIES: [&str; 6] =
@@ -39,8 +19,8 @@ pub(super) fn wants_arguments(context: &FileContext<'_>) -> bool {
     let root = packages(context.db, context.project).first().copied();
     let facts = root.map(|it| project_file(context.db, it.file(context.db)));
     let flag = facts.and_then(|it| it.flag("require_generic_test_arguments_property"));
-    // From 1.10.8 on; of a version only its minor is known.
-    (version.major, version.minor) >= (1, 11) && flag != Some(false)
+    // From 1.10.8 on; of a version only its minor is known. dbt v2 has no such flag.
+    (version.major, version.minor) >= (1, 10) && (flag != Some(false) || version.major >= 2)
 }
 
 /// What stands at the top of a test and belongs deeper.
@@ -67,18 +47,19 @@ impl<'a> Misplaced<'a> {
         test: GenericTest<'a>,
     ) -> Self {
         let own = test.node.entries().iter().filter(|it| !it.is_merge && !it.overridden);
-        let is_config = |it: &Entry| it.key.as_str().is_some_and(|it| CONFIGS.contains(&it));
+        let version = dbt_version(context.db, context.project);
+        let engine = Engine::of(&version);
+        let is_config = |it: &Entry| it.key.as_str().is_some_and(|it| is_test_config(it, engine));
         let is_property = |it: &Entry| it.key.as_str().is_some_and(|it| PROPERTIES.contains(&it));
         let (configs, rest): (Vec<&Entry>, Vec<&Entry>) = own.partition(|it| is_config(it));
         let stray = rest.into_iter().filter(|it| !is_property(it));
         // dbt Core is content with one argument in its place, v2 wants them all there.
-        let is_v2 = dbt_version(context.db, context.project).major >= 2;
-        let settled = !is_v2 && test.node.get("arguments").is_some_and(is_truthy);
+        let settled = engine.is_core() && test.node.get("arguments").is_some_and(is_truthy);
         let arguments: Vec<&Entry> = if settled { Vec::new() } else { stray.collect() };
-        let merged = merged(test.node, settled);
+        let merged = merged(test.node, settled, engine);
         let mut misplaced = Self { arguments, configs, merged, fix: None };
         if !test.is_merged && misplaced.merged.is_none() {
-            misplaced.fix = misplaced.fix(context, editor, test, is_v2);
+            misplaced.fix = misplaced.fix(context, editor, test);
         }
         misplaced
     }
@@ -88,7 +69,6 @@ impl<'a> Misplaced<'a> {
         context: &FileContext<'_>,
         editor: &Editor<'_>,
         test: GenericTest<'_>,
-        is_v2: bool,
     ) -> Option<Fix> {
         let names = |entries: &[&'a Entry]| -> Option<Vec<&'a str>> {
             entries.iter().map(|it| it.key.as_str()).collect()
@@ -102,12 +82,13 @@ impl<'a> Misplaced<'a> {
             || edits::has_twins(test.node.entries())
             || collides(&arguments, "arguments")
             || collides(&configs, "config")
-            || (is_v2 && arguments.iter().any(|it| CONFIGS_OF_V2.contains(it)))
         {
             return None;
         }
-        let moves =
-            [Move { keys: &arguments, into: "arguments" }, Move { keys: &configs, into: "config" }];
+        let moves = [
+            Move { keys: &arguments, into: &["arguments"] },
+            Move { keys: &configs, into: &["config"] },
+        ];
         let edits = editor.move_entries(test.node, &moves)?;
         let moved = self.arguments.iter().chain(&self.configs);
         if moved.clone().any(|it| edits::has_anchor_or_alias(it)) && !editor.is_readable(&edits) {
@@ -124,18 +105,27 @@ impl<'a> Misplaced<'a> {
         // Beside a `config`, dbt Core overlooks what is false or empty at the top of a test: moving
         // it makes it count.
         let overlooked = self.configs.iter().any(|it| !is_truthy(&it.value));
-        let counts = overlooked && under("config").is_some();
-        Some(if counts { fix.as_choice("what dbt overlooked then counts") } else { fix })
+        if overlooked && under("config").is_some() {
+            return Some(fix.as_choice("what dbt overlooked then counts"));
+        }
+        // Some of them are arguments to dbt Core, and may be meant as such.
+        let only_in_v2 = configs.iter().filter(|it| !is_test_config(it, Engine::Core111));
+        let only_in_v2 = edits::listed(only_in_v2.copied());
+        if only_in_v2.is_empty() {
+            return Some(fix);
+        }
+        Some(fix.as_choice(format!("{only_in_v2} is a config then, and no argument of the test")))
     }
 }
 
-fn merged(test: &Node, settled: bool) -> Option<Merged<'_>> {
+fn merged(test: &Node, settled: bool, engine: Engine) -> Option<Merged<'_>> {
     let mapping = test.as_mapping()?;
     let entry = mapping.entries.iter().find(|it| it.is_merge)?;
     let own: Vec<_> = mapping.entries.iter().filter_map(|it| it.key.as_str()).collect();
     let names = mapping.pairs().into_iter().filter_map(|(key, _)| key.as_str());
     let foreign = names.filter(|it| !own.contains(it) && !PROPERTIES.contains(it));
-    let (configs, arguments): (Vec<&str>, Vec<&str>) = foreign.partition(|it| CONFIGS.contains(it));
+    let (configs, arguments): (Vec<&str>, Vec<&str>) =
+        foreign.partition(|it| is_test_config(it, engine));
     let arguments = if settled { Vec::new() } else { arguments };
     let found = !configs.is_empty() || !arguments.is_empty();
     found.then_some(Merged { entry, arguments, configs })

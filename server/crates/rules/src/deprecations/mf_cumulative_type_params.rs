@@ -53,7 +53,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
         if set.is_empty() {
             continue;
         }
-        let moves = [Move { keys: &KEYS, into: "cumulative_type_params" }];
+        let moves = [Move { keys: &KEYS, into: &["cumulative_type_params"] }];
         let moved = editor.move_entries(params, &moves).filter(|it| editor.is_readable(it));
         let is_safe = !edits::has_twins(params.entries())
             && params.alias().is_none()

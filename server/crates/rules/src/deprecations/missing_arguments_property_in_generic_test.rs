@@ -1,9 +1,6 @@
-use project::document;
-use syntax::yaml::edit::Editor;
-
 use super::edits::listed;
 use super::generic_test::{Misplaced, wants_arguments};
-use super::objects::Objects;
+use super::stray_keys::{PropertiesFile, with_file};
 use crate::rule::declare_rule;
 use crate::{FileContext, Findings};
 
@@ -11,8 +8,8 @@ declare_rule! {
     /// Arguments of a generic test that stand beside its `name` and `config`.
     ///
     /// dbt wants them under `arguments`, so that a test may have an argument that is called like a
-    /// config. Nothing is reported where the flag `require_generic_test_arguments_property` is set
-    /// to false.
+    /// config. dbt Core says nothing where the flag `require_generic_test_arguments_property` is set
+    /// to false; dbt v2 has no such flag.
     ///
     /// ```yaml
     /// data_tests:
@@ -33,12 +30,14 @@ declare_rule! {
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    if !wants_arguments(context) {
-        return;
+    if wants_arguments(context) {
+        with_file(context, |file| check_tests(findings, context, file));
     }
-    let document = document(context.db, context.file);
-    let editor = Editor::new(context.file.text(context.db), &document);
-    for test in Objects::of(&document).tests() {
+}
+
+fn check_tests(findings: &mut Findings<'_>, context: &FileContext<'_>, file: &PropertiesFile<'_>) {
+    let editor = file.editor();
+    for test in file.objects.tests() {
         let misplaced = Misplaced::of(context, &editor, test);
         let mut names: Vec<&str> = misplaced.arguments.iter().filter_map(|it| it.name()).collect();
         let mut place = misplaced.arguments.first().map(|it| it.key.range);
@@ -51,7 +50,8 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             if names.len() == 1 { ("argument", "belongs") } else { ("arguments", "belong") };
         let names = listed(names);
         let message = format!("the {noun} {names} of `{}` {verb} under `arguments`", test.name);
-        findings.add_with_fix(place, message, misplaced.fix);
+        let fixes = misplaced.fix.into_iter().collect();
+        findings.add_with_fixes(findings.refused_by_v2(), place, message, fixes);
     }
 }
 
@@ -85,9 +85,9 @@ mod tests {
                 "- unique\n- accepted_values:\n    values: [a]\n- relationships: {to: ref('b'), field: c}",
             ),
             expect![[r#"
-                8:15-8:21 warning[missing-arguments-property-in-generic-test] the argument `values` of `accepted_values` belongs under `arguments`
+                8:15-8:21 error[missing-arguments-property-in-generic-test] the argument `values` of `accepted_values` belongs under `arguments`
                     fix: Move `values` under `arguments`
-                9:29-9:31 warning[missing-arguments-property-in-generic-test] the arguments `to` and `field` of `relationships` belong under `arguments`
+                9:29-9:31 error[missing-arguments-property-in-generic-test] the arguments `to` and `field` of `relationships` belong under `arguments`
                     fix: Move `to` and `field` under `arguments`
             "#]],
         );
@@ -116,23 +116,23 @@ analyses: [{name: bb, columns: [{name: cc, tests: [{dd: {ee: 1}}]}]}]
 exposures: [{name: ff, tests: [{gg: {hh: 1}}]}]
 ",
             expect![[r#"
-                3:18-3:19 warning[missing-arguments-property-in-generic-test] the argument `c` of `b` belongs under `arguments`
+                3:18-3:19 error[missing-arguments-property-in-generic-test] the argument `c` of `b` belongs under `arguments`
                     fix: Move `c` under `arguments`
-                4:38-4:39 warning[missing-arguments-property-in-generic-test] the argument `f` of `e` belongs under `arguments`
+                4:38-4:39 error[missing-arguments-property-in-generic-test] the argument `f` of `e` belongs under `arguments`
                     fix: Move `f` under `arguments`
-                7:37-7:38 warning[missing-arguments-property-in-generic-test] the argument `h` of `g` belongs under `arguments`
+                7:37-7:38 error[missing-arguments-property-in-generic-test] the argument `h` of `g` belongs under `arguments`
                     fix: Move `h` under `arguments`
-                8:63-8:64 warning[missing-arguments-property-in-generic-test] the argument `k` of `j` belongs under `arguments`
+                8:63-8:64 error[missing-arguments-property-in-generic-test] the argument `k` of `j` belongs under `arguments`
                     fix: Move `k` under `arguments`
-                9:37-9:38 warning[missing-arguments-property-in-generic-test] the argument `n` of `m` belongs under `arguments`
+                9:37-9:38 error[missing-arguments-property-in-generic-test] the argument `n` of `m` belongs under `arguments`
                     fix: Move `n` under `arguments`
-                9:79-9:80 warning[missing-arguments-property-in-generic-test] the argument `q` of `p` belongs under `arguments`
+                9:79-9:80 error[missing-arguments-property-in-generic-test] the argument `q` of `p` belongs under `arguments`
                     fix: Move `q` under `arguments`
-                10:41-10:42 warning[missing-arguments-property-in-generic-test] the argument `t` of `s` belongs under `arguments`
+                10:41-10:42 error[missing-arguments-property-in-generic-test] the argument `t` of `s` belongs under `arguments`
                     fix: Move `t` under `arguments`
-                13:37-13:38 warning[missing-arguments-property-in-generic-test] the argument `x` of `w` belongs under `arguments`
+                13:37-13:38 error[missing-arguments-property-in-generic-test] the argument `x` of `w` belongs under `arguments`
                     fix: Move `x` under `arguments`
-                13:79-13:81 warning[missing-arguments-property-in-generic-test] the argument `aa` of `z` belongs under `arguments`
+                13:79-13:81 error[missing-arguments-property-in-generic-test] the argument `aa` of `z` belongs under `arguments`
                     fix: Move `aa` under `arguments`
             "#]],
         );
@@ -152,8 +152,8 @@ exposures: [{name: ff, tests: [{gg: {hh: 1}}]}]
         );
         let text = column("- accepted_values: {values: [a]}");
         for project in [
-            "name: shop\nflags: {require_generic_test_arguments_property: false}\n",
-            "name: shop\nrequire-dbt-version: ['>=1.8.0', '<1.11.0']\n",
+            "name: shop\nflags: {require_generic_test_arguments_property: false}\nrequire-dbt-version: <2\n",
+            "name: shop\nrequire-dbt-version: ['>=1.8.0', '<1.10.0']\n",
         ] {
             let files = [("models/a.yml", text.as_str()), ("dbt_project.yml", project)];
             check_in(&RULE, &files, expect![[""]]);
@@ -172,9 +172,9 @@ exposures: [{name: ff, tests: [{gg: {hh: 1}}]}]
         check(
             ">=2.0.0",
             expect![[r#"
-            6:31-6:37 warning[missing-arguments-property-in-generic-test] the argument `values` of `accepted_values` belongs under `arguments`
-                fix: Move `values` under `arguments`
-        "#]],
+                6:31-6:37 error[missing-arguments-property-in-generic-test] the argument `values` of `accepted_values` belongs under `arguments`
+                    fix: Move `values` under `arguments`
+            "#]],
         );
         fixed(
             "- accepted_values: {values: [a], arguments: {quote: true}}",
@@ -245,34 +245,35 @@ exposures: [{name: ff, tests: [{gg: {hh: 1}}]}]
         say(
             "- a: {b: 1, arguments: {b: 2}}",
             expect![[r#"
-            6:17-6:18 warning[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
-        "#]],
+                6:17-6:18 error[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
+            "#]],
         );
         say(
             "- a: {b: 1, quoting: {}}",
             expect![[r#"
-            6:17-6:18 warning[missing-arguments-property-in-generic-test] the arguments `b` and `quoting` of `a` belong under `arguments`
-        "#]],
+                6:17-6:18 error[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
+                    choice: Move `b` under `arguments`, `quoting` under `config` (`quoting` is a config then, and no argument of the test)
+            "#]],
         );
         say(
             "- a: {b: 1, b: 2}",
             expect![[r#"
-            6:23-6:24 warning[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
-        "#]],
+                6:23-6:24 error[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
+            "#]],
         );
         // The config is a parse error already.
         say(
             "- a: {b: 1, where: c, config: {where: d}}",
             expect![[r#"
-            6:17-6:18 warning[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
-        "#]],
+                6:17-6:18 error[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
+            "#]],
         );
         // The alias would stand above its anchor.
         say(
             "- a:\n    b: 1\n    arguments: &c {d: 2}\n    e: *c",
             expect![[r#"
-            7:15-7:16 warning[missing-arguments-property-in-generic-test] the arguments `b` and `e` of `a` belong under `arguments`
-        "#]],
+                7:15-7:16 error[missing-arguments-property-in-generic-test] the arguments `b` and `e` of `a` belong under `arguments`
+            "#]],
         );
     }
 
@@ -294,9 +295,9 @@ models:
             "models/a.yml",
             text,
             expect![[r#"
-            4:16-4:17 warning[missing-arguments-property-in-generic-test] the argument `c` of `b` belongs under `arguments`
-                fix: Move `c` under `arguments`
-        "#]],
+                4:16-4:17 error[missing-arguments-property-in-generic-test] the argument `c` of `b` belongs under `arguments`
+                    fix: Move `c` under `arguments`
+            "#]],
         );
         check_fix(&RULE, "models/a.yml", text, &text.replace("{c: 1}", "{arguments: {c: 1}}"));
     }
@@ -309,9 +310,9 @@ models:
             "models/a.yml",
             &column(tests),
             expect![[r#"
-            6:20-6:21 warning[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
-            7:17-7:19 warning[missing-arguments-property-in-generic-test] the argument `b` of `c` belongs under `arguments`
-        "#]],
+                6:20-6:21 error[missing-arguments-property-in-generic-test] the argument `b` of `a` belongs under `arguments`
+                7:17-7:19 error[missing-arguments-property-in-generic-test] the argument `b` of `c` belongs under `arguments`
+            "#]],
         );
     }
 

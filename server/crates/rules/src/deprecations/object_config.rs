@@ -4,14 +4,15 @@ use project::{package_facts, packages};
 use syntax::yaml::edit::{Edit, Editor, Move, Place, fits_flow};
 use syntax::yaml::{Entry, Node, Style, Value};
 
-use super::objects::{Object, ObjectKind};
+use super::objects::{Object, ObjectKind, Part};
+use super::stray_keys::Stray;
 use super::{edits, list};
 use crate::{FileContext, Fix};
 
 /// The configs that dbt also reads at the top of an object today. Every other config is ignored
-/// there, and moving it would make it count.
-pub(super) fn configs_read_at_top(kind: ObjectKind) -> &'static [&'static str] {
-    match kind {
+/// there or refused, and moving it would make it count.
+pub(super) fn is_read_at_top(kind: ObjectKind, key: &str) -> bool {
+    let keys: &[&str] = match kind {
         ObjectKind::Model => &["meta", "docs", "group", "access", "contract"],
         ObjectKind::Seed | ObjectKind::Snapshot | ObjectKind::Analysis => {
             &["meta", "docs", "group"]
@@ -20,14 +21,25 @@ pub(super) fn configs_read_at_top(kind: ObjectKind) -> &'static [&'static str] {
             &["meta", "tags", "freshness", "loaded_at_field", "loaded_at_query"]
         }
         ObjectKind::Column | ObjectKind::Exposure => &["meta", "tags"],
-        ObjectKind::Version => &[],
-    }
+        ObjectKind::Version | ObjectKind::Other | ObjectKind::File => &[],
+    };
+    keys.contains(&key)
+}
+
+/// Whether dbt Core passes over unknown keys of such an object; of others it refuses them.
+pub(super) fn ignores_keys(object: Object<'_>) -> bool {
+    use ObjectKind::{Analysis, Column, Model, Seed, Snapshot, Table};
+    let list = matches!(object.kind, Model | Seed | Snapshot | Analysis | Table | Column);
+    let shape = object.shape.name.as_str();
+    list || matches!(shape, "MacrosProperties" | "DbtOwner" | "Constraint" | "ModelConstraint")
 }
 
 /// A key of an object that belongs under `config`.
 pub(super) struct Moved<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) key: &'static str,
+    pub(super) key: &'a str,
+    /// dbt reads it where it stands.
+    pub(super) is_read: bool,
     pub(super) also_there: AlsoThere,
     /// What would change if it moved.
     pub(super) change: Option<&'static str>,
@@ -44,26 +56,23 @@ pub(super) enum AlsoThere {
     Joined,
 }
 
-/// The keys of an object that belong under `config`, in the order of the text.
-pub(super) fn moved<'a>(context: &FileContext<'_>, object: Object<'a>) -> Vec<Moved<'a>> {
-    let keys = configs_read_at_top(object.kind);
-    let config = object.node.get("config");
-    let entries = object.node.entries().iter().filter(|it| !it.is_merge && !it.overridden);
-    entries
-        .filter_map(|entry| {
-            let key = keys.iter().find(|it| entry.key.as_str() == Some(**it))?;
-            let is_there = config.is_some_and(|it| it.get(key).is_some());
-            let also_there = match (is_there, object.kind, *key) {
-                (false, ..) => AlsoThere::No,
-                (_, ObjectKind::Source | ObjectKind::Table, "meta" | "tags")
-                | (_, ObjectKind::Column | ObjectKind::Exposure, _) => AlsoThere::Joined,
-                (_, ObjectKind::Source | ObjectKind::Table, _) => AlsoThere::OneCounts,
-                _ => AlsoThere::Refused,
-            };
-            let change = change(context, object, key, &entry.value);
-            Some(Moved { entry, key, also_there, change })
-        })
-        .collect()
+impl<'a> Moved<'a> {
+    /// Nothing for a key that `<<` brings.
+    pub(super) fn of(context: &FileContext<'_>, stray: &Stray<'a>) -> Option<Self> {
+        let (entry, key, object) = (stray.entry?, stray.name, stray.object);
+        let is_read = object.part == Part::Item && is_read_at_top(object.kind, key);
+        let config = object.node.get("config");
+        let is_there = config.is_some_and(|it| it.get(key).is_some());
+        let also_there = match (is_there, object.kind, key) {
+            (false, ..) => AlsoThere::No,
+            (_, ObjectKind::Source | ObjectKind::Table, "meta" | "tags")
+            | (_, ObjectKind::Column | ObjectKind::Exposure, "meta" | "tags") => AlsoThere::Joined,
+            (_, ObjectKind::Source | ObjectKind::Table, _) => AlsoThere::OneCounts,
+            _ => AlsoThere::Refused,
+        };
+        let change = change(context, object, key, &entry.value).filter(|_| is_read);
+        Some(Self { entry, key, is_read, also_there, change })
+    }
 }
 
 fn change(
@@ -147,7 +156,7 @@ pub(super) fn fix(
     }
     if !plain.is_empty() {
         let keys: Vec<&str> = plain.iter().map(|it| it.key).collect();
-        let moves = [Move { keys: &keys, into: "config" }];
+        let moves = [Move { keys: &keys, into: &["config"] }];
         edits.extend(editor.move_entries(object.node, &moves)?);
     }
     let edits = edits::joined(edits)?;
@@ -194,7 +203,7 @@ fn join_meta(text: &str, editor: &Editor<'_>, from: &Node, to: &Node) -> Option<
 }
 
 /// A pair as it is written, as if it stood at the start of a line.
-fn pair(text: &str, mapping: &Node, entry: &Entry, into_braces: bool) -> Option<String> {
+pub(super) fn pair(text: &str, mapping: &Node, entry: &Entry, into_braces: bool) -> Option<String> {
     let source = &text[usize::from(entry.range().start())..usize::from(entry.range().end())];
     // Comments would have to be told from text; nobody has both often enough.
     if source.contains('#') {

@@ -1,10 +1,14 @@
-//! What a properties file describes: models, columns, sources and so on, with their generic tests.
+//! What a properties file describes: models, columns, sources and so on, with what is in them and
+//! their generic tests.
 
+use project::config_keys::{self, Engine, Holds, Shape};
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::yaml::{Document, Node};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ObjectKind {
+    /// The file as a whole.
+    File,
     Model,
     Version,
     Seed,
@@ -14,16 +18,37 @@ pub(super) enum ObjectKind {
     Table,
     Column,
     Exposure,
+    /// Described in a list of its own, or as a part of something else.
+    Other,
+}
+
+/// How an object stands in the one above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// An item of a list.
+    Item,
+    /// Under `config`.
+    Config,
+    /// Under another key: the `owner` of an exposure.
+    Inner,
 }
 
 /// A mapping that describes something.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'a> {
     pub(super) kind: ObjectKind,
+    pub(super) part: Part,
+    pub(super) shape: &'static Shape,
     /// Where the mapping is written: of an alias, the node with the anchor.
     pub(super) node: &'a Node,
     /// `<<` brings its pairs into other mappings too.
     pub(super) is_merged: bool,
+    /// The object that it stands in.
+    pub(super) parent: Option<usize>,
+    /// Whether dbt Core looks at its keys.
+    pub(super) seen_by_core: bool,
+    /// It is a source or stands in one.
+    pub(super) in_source: bool,
     /// Generic tests may stand on it.
     takes_tests: bool,
 }
@@ -38,56 +63,110 @@ pub(super) struct GenericTest<'a> {
     pub(super) is_merged: bool,
 }
 
-/// Every object of a properties file, each place once.
+/// Every object of a properties file, each place once, parents first.
 pub(super) struct Objects<'a> {
     pub(super) all: Vec<Object<'a>>,
+    engine: Engine,
     anchors: Anchors<'a>,
     seen: FxHashSet<(u32, u32)>,
 }
 
 impl<'a> Objects<'a> {
-    pub(super) fn of(document: &'a Document) -> Self {
-        let mut objects =
-            Self { all: Vec::new(), anchors: Anchors::of(document), seen: FxHashSet::default() };
-        let Some(root) = &document.root else { return objects };
-        for (key, kind) in [
-            ("models", ObjectKind::Model),
-            ("seeds", ObjectKind::Seed),
-            ("snapshots", ObjectKind::Snapshot),
-            ("analyses", ObjectKind::Analysis),
-            ("sources", ObjectKind::Source),
-            ("exposures", ObjectKind::Exposure),
-        ] {
-            let takes_tests =
-                matches!(kind, ObjectKind::Model | ObjectKind::Seed | ObjectKind::Snapshot);
-            objects.list(root, key, kind, takes_tests);
+    pub(super) fn of(document: &'a Document, engine: Engine) -> Self {
+        let anchors = Anchors::of(document);
+        let mut objects = Self { all: Vec::new(), engine, anchors, seen: FxHashSet::default() };
+        let shape = config_keys::file_shape("properties");
+        if let (Some(root), Some(shape)) = (&document.root, shape) {
+            objects.visit(Object {
+                kind: ObjectKind::File,
+                part: Part::Inner,
+                shape,
+                node: root,
+                is_merged: false,
+                parent: None,
+                seen_by_core: true,
+                in_source: false,
+                takes_tests: false,
+            });
         }
         objects
     }
 
-    fn list(&mut self, parent: &'a Node, key: &str, kind: ObjectKind, takes_tests: bool) {
-        let Some(list) = parent.get(key) else { return };
-        for item in self.anchors.resolve(list).items() {
-            let node = self.anchors.resolve(item);
-            let place = (node.range.start().into(), node.range.end().into());
-            if node.as_mapping().is_none() || !self.seen.insert(place) {
+    /// The objects in an object. Shapes hold one another to a small depth only.
+    fn visit(&mut self, object: Object<'a>) {
+        let place = (object.node.range.start().into(), object.node.range.end().into());
+        let Some(mapping) = object.node.as_mapping().filter(|_| self.seen.insert(place)) else {
+            return;
+        };
+        let index = self.all.len();
+        self.all.push(object);
+        for (key, value) in mapping.pairs() {
+            let Some(name) = key.as_str() else { continue };
+            // Tests may be written in several ways: `tests()` knows them.
+            let is_tests = matches!(name, "tests" | "data_tests");
+            if is_tests && object.kind != ObjectKind::File {
+                self.visit_test_configs(value);
                 continue;
             }
-            let is_merged = self.anchors.is_merged(node);
-            self.all.push(Object { kind, node, is_merged, takes_tests });
-            match kind {
-                ObjectKind::Model => {
-                    self.list(node, "columns", ObjectKind::Column, true);
-                    self.list(node, "versions", ObjectKind::Version, true);
+            let Some(key) = object.shape.key(name, self.engine) else { continue };
+            let is_of_version = object.kind == ObjectKind::Version && name == "config";
+            let (shape, is_list) = match &key.holds {
+                Holds::Mapping(shape) => (config_keys::shape(shape), false),
+                Holds::List(shape) => (config_keys::shape(shape), true),
+                // Only dbt v2 looks into it.
+                _ if is_of_version && self.engine == Engine::V2 => {
+                    (config_keys::config_shape("models"), false)
                 }
-                ObjectKind::Version
-                | ObjectKind::Seed
-                | ObjectKind::Snapshot
-                | ObjectKind::Table => self.list(node, "columns", ObjectKind::Column, true),
-                ObjectKind::Analysis => self.list(node, "columns", ObjectKind::Column, false),
-                ObjectKind::Source => self.list(node, "tables", ObjectKind::Table, true),
-                ObjectKind::Column | ObjectKind::Exposure => {}
+                Holds::Anything | Holds::Words(_) => continue,
+            };
+            let Some(shape) = shape else { continue };
+            let kind = kind(object.kind, name, is_list);
+            let part = match (is_list, name) {
+                (true, _) => Part::Item,
+                (false, "config") => Part::Config,
+                _ => Part::Inner,
+            };
+            let inner = Object {
+                kind,
+                part,
+                shape,
+                node: value,
+                is_merged: false,
+                parent: Some(index),
+                // Into a `config` dbt Core looks once.
+                seen_by_core: object.seen_by_core
+                    && (key.seen_by_core || (part == Part::Config && object.part != Part::Config)),
+                in_source: object.in_source || kind == ObjectKind::Source,
+                takes_tests: takes_tests(object, kind),
+            };
+            let value = self.anchors.resolve(value);
+            let single = std::slice::from_ref(value);
+            for item in if is_list { value.items() } else { single } {
+                let node = self.anchors.resolve(item);
+                self.visit(Object { node, is_merged: self.anchors.is_merged(node), ..inner });
             }
+        }
+    }
+
+    /// Only dbt v2 looks into the `config` of a test.
+    fn visit_test_configs(&mut self, tests: &'a Node) {
+        let shape = config_keys::config_shape("data_tests").filter(|_| self.engine == Engine::V2);
+        let Some(shape) = shape else { return };
+        let tests = self.anchors.resolve(tests).items().iter();
+        let tests: Vec<_> = tests.filter_map(|it| self.test(self.anchors.resolve(it))).collect();
+        for config in tests.iter().filter_map(|it| it.node.get("config")) {
+            let node = self.anchors.resolve(config);
+            self.visit(Object {
+                kind: ObjectKind::Other,
+                part: Part::Config,
+                shape,
+                node,
+                is_merged: self.anchors.is_merged(node),
+                parent: None,
+                seen_by_core: false,
+                in_source: false,
+                takes_tests: false,
+            });
         }
     }
 
@@ -95,7 +174,7 @@ impl<'a> Objects<'a> {
     pub(super) fn tests(&self) -> Vec<GenericTest<'a>> {
         let mut seen = FxHashSet::default();
         let mut tests = Vec::new();
-        for object in self.all.iter().filter(|it| it.takes_tests) {
+        for object in self.all.iter().filter(|it| it.takes_tests && it.part == Part::Item) {
             for key in ["tests", "data_tests"] {
                 let Some(list) = object.node.get(key) else { continue };
                 for item in self.anchors.resolve(list).items() {
@@ -118,6 +197,38 @@ impl<'a> Objects<'a> {
         };
         node.as_mapping()?;
         Some(GenericTest { name, node, is_merged: self.anchors.is_merged(node) })
+    }
+}
+
+/// What stands under a key of something.
+fn kind(holder: ObjectKind, key: &str, is_list: bool) -> ObjectKind {
+    use ObjectKind::{
+        Analysis, Column, Exposure, File, Model, Other, Seed, Snapshot, Source, Table, Version,
+    };
+    match (holder, key) {
+        _ if !is_list => holder,
+        (File, "models") => Model,
+        (File, "seeds") => Seed,
+        (File, "snapshots") => Snapshot,
+        (File, "analyses") => Analysis,
+        (File, "sources") => Source,
+        (File, "exposures") => Exposure,
+        (Source, "tables") => Table,
+        (Model, "versions") => Version,
+        (Model | Version | Seed | Snapshot | Analysis | Table, "columns") => Column,
+        _ => Other,
+    }
+}
+
+fn takes_tests(holder: Object<'_>, kind: ObjectKind) -> bool {
+    match kind {
+        ObjectKind::Model
+        | ObjectKind::Seed
+        | ObjectKind::Snapshot
+        | ObjectKind::Version
+        | ObjectKind::Table => true,
+        ObjectKind::Column => holder.kind != ObjectKind::Analysis,
+        _ => false,
     }
 }
 

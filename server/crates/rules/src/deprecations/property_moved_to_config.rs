@@ -1,21 +1,25 @@
-use project::{dbt_version, document};
 use syntax::yaml::edit::Editor;
 
+use super::custom_keys::{MAX_KEYS, into_meta};
+use super::edits;
 use super::generic_test::{Misplaced, is_truthy, wants_arguments};
-use super::object_config::{self, AlsoThere, Moved, configs_read_at_top};
-use super::objects::{Object, Objects};
+use super::object_config::{self, AlsoThere, Moved, ignores_keys};
+use super::objects::{Object, Part};
+use super::stray_keys::{PropertiesFile, Stray, with_file};
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, Findings, Fix, Severity};
 
 declare_rule! {
     /// A config that stands beside `config` instead of in it.
     ///
-    /// dbt still reads these where they were: of models `meta`, `docs`, `group`, `access` and
+    /// dbt Core still reads some where they were: of models `meta`, `docs`, `group`, `access` and
     /// `contract`, of seeds, snapshots and analyses the first three, of sources and their tables
     /// `meta`, `tags`, `freshness`, `loaded_at_field` and `loaded_at_query`, of columns and
-    /// exposures `meta` and `tags`, and the configs of generic tests. dbt v2 refuses them there.
-    ///
-    /// The fix moves all such keys of an object at once. Where `config` has the key too, dbt joins
+    /// exposures `meta` and `tags`, and the configs of generic tests. The fix moves all such keys of
+    /// an object at once. All others it ignores: `materialized: table` beside `config` has no
+    /// effect, and moved under `config` it has one. Then it is to be chosen whether the key moves
+    /// under `config` or, without effect as before, under `config.meta`. dbt v2 refuses all of them.
+    /// Where `config` has the key too, dbt joins
     /// `meta` and `tags` of columns, sources and exposures, and so does the fix; of models it
     /// refuses both at once, and there is no fix.
     ///
@@ -38,22 +42,26 @@ declare_rule! {
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    let version = dbt_version(context.db, context.project);
-    // Before, not every object had a `config`.
-    if (version.major, version.minor) < (1, 10) {
-        return;
-    }
-    let document = document(context.db, context.file);
-    let editor = Editor::new(context.file.text(context.db), &document);
-    let objects = Objects::of(&document);
-    for object in &objects.all {
-        check_object(findings, context, &editor, *object);
-    }
-    if !wants_arguments(context) {
-        return;
-    }
-    for test in objects.tests() {
-        let misplaced = Misplaced::of(context, &editor, test);
+    with_file(context, |file| {
+        let editor = file.editor();
+        for object in &file.objects.all {
+            check_object(findings, context, file, &editor, *object);
+        }
+        if wants_arguments(context) {
+            check_tests(findings, context, file, &editor);
+        }
+    });
+}
+
+fn check_tests(
+    findings: &mut Findings<'_>,
+    context: &FileContext<'_>,
+    file: &PropertiesFile<'_>,
+    editor: &Editor<'_>,
+) {
+    let severity = findings.refused_by_v2();
+    for test in file.objects.tests() {
+        let misplaced = Misplaced::of(context, editor, test);
         for entry in &misplaced.configs {
             let key = entry.name().unwrap_or_default();
             let mut message = format!("`{key}` of the test `{}` belongs under `config`", test.name);
@@ -62,12 +70,13 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
             } else if test.node.get("config").is_some() && !is_truthy(&entry.value) {
                 message += "; dbt overlooks it here, as it is false or empty";
             }
-            findings.add_with_fix(entry.key.range, message, misplaced.fix.clone());
+            let fixes = misplaced.fix.clone().into_iter().collect();
+            findings.add_with_fixes(severity, entry.key.range, message, fixes);
         }
         if let Some(merged) = &misplaced.merged {
             for key in &merged.configs {
                 let message = format!("`{key}` of the test `{}` belongs under `config`", test.name);
-                findings.add(merged.entry.key.range, message);
+                findings.add_as(severity, merged.entry.key.range, message);
             }
         }
     }
@@ -76,45 +85,116 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
 fn check_object(
     findings: &mut Findings<'_>,
     context: &FileContext<'_>,
+    file: &PropertiesFile<'_>,
     editor: &Editor<'_>,
     object: Object<'_>,
 ) {
-    let moved = object_config::moved(context, object);
-    let movable = |it: &&Moved<'_>| matches!(it.also_there, AlsoThere::No | AlsoThere::Joined);
+    let strays = file.beside_config(object);
+    if strays.is_empty() {
+        return;
+    }
+    if object.node.entries().len() > MAX_KEYS {
+        for stray in &strays {
+            let message = format!("`{}` belongs under `config`", stray.name);
+            findings.add_as(findings.refused_by_v2(), stray.range, message);
+        }
+        return;
+    }
+    let read: Vec<Moved<'_>> = strays.iter().filter_map(|it| Moved::of(context, it)).collect();
+    let read: Vec<&Moved<'_>> = read.iter().filter(|it| it.is_read).collect();
+    let movable = |it: &Moved<'_>| matches!(it.also_there, AlsoThere::No | AlsoThere::Joined);
     // Every finding of the object has the same fix, so that one after the other and all at once
     // come to the same; what would change something waits until somebody asks for it.
-    let all: Vec<&Moved<'_>> = moved.iter().filter(movable).collect();
+    let all: Vec<&Moved<'_>> = read.iter().copied().filter(|it| movable(it)).collect();
     let neutral: Vec<&Moved<'_>> = all.iter().copied().filter(|it| it.change.is_none()).collect();
     let fix = |moved: &[&Moved<'_>]| {
         if moved.is_empty() { None } else { object_config::fix(context, editor, object, moved) }
     };
     let neutral_fix = fix(&neutral);
     let full_fix = if all.len() > neutral.len() { fix(&all) } else { None };
-    for it in &moved {
-        let mut message = format!("`{}` belongs under `config`", it.key);
-        message += match it.also_there {
+    for stray in &strays {
+        let message = format!("`{}` belongs under `config`", stray.name);
+        let Some(moved) = Moved::of(context, stray) else {
+            findings.add_as(findings.refused_by_v2(), stray.range, message);
+            continue;
+        };
+        if !moved.is_read {
+            check_unread(findings, context, file, editor, stray, &moved);
+            continue;
+        }
+        let mut message = message;
+        message += match moved.also_there {
             AlsoThere::No => "",
             AlsoThere::Refused => ", where it stands too: dbt refuses both at once",
             AlsoThere::OneCounts => ", where it stands too",
             AlsoThere::Joined => ", where it stands too: dbt joins both",
         };
-        if let Some(change) = it.change {
+        if let Some(change) = moved.change {
             message += &format!("; {change}");
         }
-        let fix = match (movable(&it), it.change) {
+        let fix = match (movable(&moved), moved.change) {
             (false, _) => None,
             (true, None) => neutral_fix.clone(),
             (true, Some(_)) => full_fix.clone(),
         };
-        findings.add_with_fix(it.entry.key.range, message, fix);
+        let fixes = fix.into_iter().collect();
+        findings.add_with_fixes(findings.refused_by_v2(), stray.range, message, fixes);
     }
-    let Some(mapping) = object.node.as_mapping() else { return };
-    let Some(merge) = mapping.entries.iter().find(|it| it.is_merge) else { return };
-    for key in configs_read_at_top(object.kind) {
-        if mapping.contains_key(key) && moved.iter().all(|it| it.key != *key) {
-            findings.add(merge.key.range, format!("`{key}` belongs under `config`"));
+}
+
+/// A config that has no effect where it stands.
+fn check_unread(
+    findings: &mut Findings<'_>,
+    context: &FileContext<'_>,
+    file: &PropertiesFile<'_>,
+    editor: &Editor<'_>,
+    stray: &Stray<'_>,
+    moved: &Moved<'_>,
+) {
+    let object = stray.object;
+    let is_ignored = ignores_keys(object);
+    let may_be_read = matches!(object.shape.name.as_str(), "MetricsProperties");
+    let what = match (is_ignored, moved.also_there) {
+        (true, AlsoThere::No) => "; here dbt ignores it",
+        (true, _) => ", where it stands too; here dbt ignores it",
+        (false, _) if may_be_read => "",
+        (false, AlsoThere::No) => "; here dbt refuses it",
+        (false, _) => ", where it stands too; here dbt refuses it",
+    };
+    let message = format!("`{}` belongs under `config`{what}", stray.name);
+    let mut fixes = Vec::new();
+    if object.part != Part::Item {
+        // An owner has no `config`.
+    } else if moved.also_there != AlsoThere::No {
+        fixes.extend(removal(context, editor, stray, moved));
+    } else {
+        let fix = object_config::fix(context, editor, object, &[moved]);
+        fixes.extend(fix.map(|it| it.as_choice("it then takes effect")));
+        if is_ignored {
+            let fix = into_meta(context, file, editor, &[stray]);
+            fixes.extend(fix.map(|it| it.as_choice("it stays without effect")));
         }
     }
+    let is_refused = !is_ignored && !may_be_read;
+    let severity = if is_refused { Severity::Error } else { findings.refused_by_v2() };
+    findings.add_with_fixes(severity, stray.range, message, fixes);
+}
+
+/// What is ignored here and said under `config` may go.
+fn removal(
+    context: &FileContext<'_>,
+    editor: &Editor<'_>,
+    stray: &Stray<'_>,
+    moved: &Moved<'_>,
+) -> Option<Fix> {
+    let object = stray.object;
+    if object.is_merged || edits::has_twins(object.node.entries()) {
+        return None;
+    }
+    let edits = editor.remove_entry(object.node, moved.entry);
+    let edits = edits::sound(editor, moved.entry, edits)?;
+    let title = format!("Remove `{}`: that under `config` counts", stray.name);
+    Some(Fix::of(context.file, title, edits))
 }
 
 #[cfg(test)]
@@ -161,60 +241,78 @@ groups: [{name: dd, meta: {}}]
 unit_tests: [{name: ee, meta: {}}]
 ",
             expect![[r#"
-                2:15-2:19 warning[property-moved-to-config] `meta` belongs under `config`
+                2:15-2:19 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
-                2:25-2:29 warning[property-moved-to-config] `docs` belongs under `config`
+                2:25-2:29 error[property-moved-to-config] `docs` belongs under `config`
                     fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
-                2:35-2:40 warning[property-moved-to-config] `group` belongs under `config`
+                2:35-2:40 error[property-moved-to-config] `group` belongs under `config`
                     fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
-                2:45-2:51 warning[property-moved-to-config] `access` belongs under `config`
+                2:45-2:51 error[property-moved-to-config] `access` belongs under `config`
                     fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
-                2:61-2:69 warning[property-moved-to-config] `contract` belongs under `config`
+                2:61-2:69 error[property-moved-to-config] `contract` belongs under `config`
                     fix: Move `meta`, `docs`, `group`, `access` and `contract` under `config`
-                3:64-3:68 warning[property-moved-to-config] `tags` belongs under `config`
+                2:75-2:79 error[property-moved-to-config] `tags` belongs under `config`; here dbt ignores it
+                    choice: Move `tags` under `config` (it then takes effect)
+                    choice: Move `tags` under `meta` (it stays without effect)
+                2:86-2:98 error[property-moved-to-config] `materialized` belongs under `config`; here dbt ignores it
+                    choice: Move `materialized` under `config` (it then takes effect)
+                    choice: Move `materialized` under `meta` (it stays without effect)
+                3:64-3:68 error[property-moved-to-config] `tags` belongs under `config`
                     fix: Move `tags` under `config`
-                4:19-4:23 warning[property-moved-to-config] `meta` belongs under `config`
+                4:19-4:23 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                4:29-4:33 warning[property-moved-to-config] `docs` belongs under `config`
+                4:29-4:33 error[property-moved-to-config] `docs` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                4:39-4:44 warning[property-moved-to-config] `group` belongs under `config`
+                4:39-4:44 error[property-moved-to-config] `group` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                4:80-4:84 warning[property-moved-to-config] `meta` belongs under `config`
+                4:49-4:53 error[property-moved-to-config] `tags` belongs under `config`; here dbt ignores it
+                    choice: Move `tags` under `config` (it then takes effect)
+                    choice: Move `tags` under `meta` (it stays without effect)
+                4:80-4:84 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta` under `config`
-                5:23-5:27 warning[property-moved-to-config] `meta` belongs under `config`
+                5:23-5:27 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                5:33-5:37 warning[property-moved-to-config] `docs` belongs under `config`
+                5:33-5:37 error[property-moved-to-config] `docs` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                5:43-5:48 warning[property-moved-to-config] `group` belongs under `config`
+                5:43-5:48 error[property-moved-to-config] `group` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                6:22-6:26 warning[property-moved-to-config] `meta` belongs under `config`
+                5:53-5:57 error[property-moved-to-config] `tags` belongs under `config`; here dbt ignores it
+                    choice: Move `tags` under `config` (it then takes effect)
+                    choice: Move `tags` under `meta` (it stays without effect)
+                6:22-6:26 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                6:32-6:36 warning[property-moved-to-config] `docs` belongs under `config`
+                6:32-6:36 error[property-moved-to-config] `docs` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                6:42-6:47 warning[property-moved-to-config] `group` belongs under `config`
+                6:42-6:47 error[property-moved-to-config] `group` belongs under `config`
                     fix: Move `meta`, `docs` and `group` under `config`
-                6:72-6:76 warning[property-moved-to-config] `tags` belongs under `config`
+                6:72-6:76 error[property-moved-to-config] `tags` belongs under `config`
                     fix: Move `tags` under `config`
-                9:5-9:9 warning[property-moved-to-config] `meta` belongs under `config`
+                9:5-9:9 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
-                10:5-10:9 warning[property-moved-to-config] `tags` belongs under `config`
+                10:5-10:9 error[property-moved-to-config] `tags` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
-                11:5-11:14 warning[property-moved-to-config] `freshness` belongs under `config`
+                11:5-11:14 error[property-moved-to-config] `freshness` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
-                12:5-12:20 warning[property-moved-to-config] `loaded_at_field` belongs under `config`
+                12:5-12:20 error[property-moved-to-config] `loaded_at_field` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_field` under `config`
-                14:24-14:28 warning[property-moved-to-config] `meta` belongs under `config`
+                14:24-14:28 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
-                14:34-14:38 warning[property-moved-to-config] `tags` belongs under `config`
+                14:34-14:38 error[property-moved-to-config] `tags` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
-                14:45-14:54 warning[property-moved-to-config] `freshness` belongs under `config`
+                14:45-14:54 error[property-moved-to-config] `freshness` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
-                14:60-14:75 warning[property-moved-to-config] `loaded_at_query` belongs under `config`
+                14:60-14:75 error[property-moved-to-config] `loaded_at_query` belongs under `config`
                     fix: Move `meta`, `tags`, `freshness` and `loaded_at_query` under `config`
-                15:23-15:27 warning[property-moved-to-config] `meta` belongs under `config`
+                15:23-15:27 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta` and `tags` under `config`
-                15:33-15:37 warning[property-moved-to-config] `tags` belongs under `config`
+                15:33-15:37 error[property-moved-to-config] `tags` belongs under `config`
                     fix: Move `meta` and `tags` under `config`
+                15:66-15:73 error[property-moved-to-config] `enabled` belongs under `config`; here dbt refuses it
+                    choice: Move `enabled` under `config` (it then takes effect)
+                17:21-17:25 error[property-moved-to-config] `meta` belongs under `config`; here dbt refuses it
+                    choice: Move `meta` under `config` (it then takes effect)
+                18:25-18:29 error[property-moved-to-config] `meta` belongs under `config`; here dbt refuses it
+                    choice: Move `meta` under `config` (it then takes effect)
             "#]],
         );
     }
@@ -270,8 +368,8 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             "models:\n  - name: a\n    meta: {b: 1}\n    docs: {show: true}\n    config:\n      meta: {c: 1}\n",
             expect![[r#"
-                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`, where it stands too: dbt refuses both at once
-                4:5-4:9 warning[property-moved-to-config] `docs` belongs under `config`
+                3:5-3:9 error[property-moved-to-config] `meta` belongs under `config`, where it stands too: dbt refuses both at once
+                4:5-4:9 error[property-moved-to-config] `docs` belongs under `config`
                     fix: Move `docs` under `config`
             "#]],
         );
@@ -322,11 +420,11 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             text,
             expect![[r#"
-                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
+                3:5-3:9 error[property-moved-to-config] `meta` belongs under `config`
                     fix: Move `meta` under `config`
-                4:5-4:9 warning[property-moved-to-config] `tags` belongs under `config`; its tests then lose these tags
+                4:5-4:9 error[property-moved-to-config] `tags` belongs under `config`; its tests then lose these tags
                     choice: Move `meta` and `tags` under `config` (its tests then lose these tags)
-                7:9-7:24 warning[property-moved-to-config] `loaded_at_field` belongs under `config`; the field of the source then counts
+                7:9-7:24 error[property-moved-to-config] `loaded_at_field` belongs under `config`; the field of the source then counts
                     choice: Move `loaded_at_field` under `config` (the field of the source then counts)
             "#]],
         );
@@ -339,7 +437,7 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             "models:\n  - name: a\n    meta: {description: '{{ b }}'}\n",
             expect![[r#"
-                3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`; Jinja in it is then rendered
+                3:5-3:9 error[property-moved-to-config] `meta` belongs under `config`; Jinja in it is then rendered
                     choice: Move `meta` under `config` (Jinja in it is then rendered)
             "#]],
         );
@@ -350,7 +448,7 @@ unit_tests: [{name: ee, meta: {}}]
                 ("dbt_project.yml", "name: shop\nexposures: {+meta: {b: 2}}\n"),
             ],
             expect![[r#"
-                1:23-1:27 warning[property-moved-to-config] `meta` belongs under `config`; it is then stronger than that of `dbt_project.yml`
+                1:23-1:27 error[property-moved-to-config] `meta` belongs under `config`; it is then stronger than that of `dbt_project.yml`
                     choice: Move `meta` under `config` (it is then stronger than that of `dbt_project.yml`)
             "#]],
         );
@@ -364,14 +462,14 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             text,
             expect![[r#"
-                5:11-5:19 warning[property-moved-to-config] `severity` of the test `b` belongs under `config`
+                5:11-5:19 error[property-moved-to-config] `severity` of the test `b` belongs under `config`
                     fix: Move `severity` and `where` under `config`
-                6:11-6:16 warning[property-moved-to-config] `where` of the test `b` belongs under `config`
+                6:11-6:16 error[property-moved-to-config] `where` of the test `b` belongs under `config`
                     fix: Move `severity` and `where` under `config`
-                7:32-7:37 warning[property-moved-to-config] `limit` of the test `d` belongs under `config`, where it stands too
-                9:11-9:18 warning[property-moved-to-config] `enabled` of the test `f` belongs under `config`; dbt overlooks it here, as it is false or empty
+                7:32-7:37 error[property-moved-to-config] `limit` of the test `d` belongs under `config`, where it stands too
+                9:11-9:18 error[property-moved-to-config] `enabled` of the test `f` belongs under `config`; dbt overlooks it here, as it is false or empty
                     choice: Move `enabled` under `config` (what dbt overlooked then counts)
-                12:19-12:26 warning[property-moved-to-config] `warn_if` of the test `h` belongs under `config`
+                12:19-12:26 error[property-moved-to-config] `warn_if` of the test `h` belongs under `config`
                     fix: Move `i` under `arguments`, `warn_if` under `config`
             "#]],
         );
@@ -381,7 +479,7 @@ unit_tests: [{name: ee, meta: {}}]
             text,
             "models:\n  - name: a\n    data_tests:\n      - b:\n          config:\n            severity: warn\n            where: c\n      - d: {arguments: {e: 1}, limit: 2, config: {limit: 3}}\n      - f:\n          config:\n            where: g\n            enabled: false\n      - h: {arguments: {i: 1}, config: {warn_if: '>1'}}\n",
         );
-        let flag = "name: shop\nflags: {require_generic_test_arguments_property: false}\n";
+        let flag = "name: shop\nrequire-dbt-version: <2\nflags: {require_generic_test_arguments_property: false}\n";
         check_in(&RULE, &[("models/a.yml", text), ("dbt_project.yml", flag)], expect![[""]]);
     }
 
@@ -402,9 +500,9 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             text,
             expect![[r#"
-            4:22-4:26 warning[property-moved-to-config] `tags` belongs under `config`
-                fix: Move `tags` under `config`
-        "#]],
+                4:22-4:26 error[property-moved-to-config] `tags` belongs under `config`
+                    fix: Move `tags` under `config`
+            "#]],
         );
         fixed(text, &text.replace("tags: [c]", "config: {tags: [c]}"));
         check(
@@ -412,8 +510,8 @@ unit_tests: [{name: ee, meta: {}}]
             "models/a.yml",
             "models:\n  - name: a\n    columns:\n      - &b {name: b, tags: [c]}\n      - {<<: *b, name: d}\n",
             expect![[r#"
-                4:22-4:26 warning[property-moved-to-config] `tags` belongs under `config`
-                5:10-5:12 warning[property-moved-to-config] `tags` belongs under `config`
+                4:22-4:26 error[property-moved-to-config] `tags` belongs under `config`
+                5:10-5:12 error[property-moved-to-config] `tags` belongs under `config`
             "#]],
         );
     }
@@ -543,27 +641,27 @@ unit_tests: [{name: ee, meta: {}}]
         say(
             "models:\n  - name: a\n    meta: {b: 1}\n    config: '{{ c }}'\n",
             expect![[r#"
-            3:5-3:9 warning[property-moved-to-config] `meta` belongs under `config`
-        "#]],
+                3:5-3:9 error[property-moved-to-config] `meta` belongs under `config`
+            "#]],
         );
         say(
             "models:\n  - name: a\n    meta: {b: 1}\n    meta: {c: 1}\n",
             expect![[r#"
-            4:5-4:9 warning[property-moved-to-config] `meta` belongs under `config`
-        "#]],
+                4:5-4:9 error[property-moved-to-config] `meta` belongs under `config`
+            "#]],
         );
         say(
             "sources:\n  - name: a\n    loaded_at_field: b\n    config: {loaded_at_field: c}\n",
             expect![[r#"
-                3:5-3:20 warning[property-moved-to-config] `loaded_at_field` belongs under `config`, where it stands too
+                3:5-3:20 error[property-moved-to-config] `loaded_at_field` belongs under `config`, where it stands too
             "#]],
         );
         // The alias would stand above its anchor.
         say(
             "models:\n  - name: a\n    docs: {}\n    description: &b c\n    meta: {d: *b}\n",
             expect![[r#"
-                3:5-3:9 warning[property-moved-to-config] `docs` belongs under `config`
-                5:5-5:9 warning[property-moved-to-config] `meta` belongs under `config`
+                3:5-3:9 error[property-moved-to-config] `docs` belongs under `config`
+                5:5-5:9 error[property-moved-to-config] `meta` belongs under `config`
             "#]],
         );
     }

@@ -45,3 +45,8 @@ pub(super) fn inside(text: &str, mapping: &Node) -> usize {
     let source = mapping.source(text);
     start + source.find('{').map_or(0, |it| it + 1)
 }
+
+/// Pairs in mappings under new keys: `a: {b: {…}}`.
+pub(super) fn under(keys: &[&str], pairs: &str) -> String {
+    keys.iter().rev().fold(pairs.to_owned(), |inner, key| format!("{key}: {{{inner}}}"))
+}

@@ -6,10 +6,16 @@ use super::super::{Entry, Mapping, Node, Style, Value};
 use super::block::Lines;
 use super::{Edit, Editor, flow, range};
 
-/// Pairs of a mapping, by key, and the key of the mapping they go to.
+/// Pairs of a mapping, by key, and where they go: the key of a mapping, and keys in that.
 pub struct Move<'a> {
     pub keys: &'a [&'a str],
-    pub into: &'a str,
+    pub into: &'a [&'a str],
+}
+
+/// Where pairs go: behind those of a mapping that is there, under keys that are not.
+struct Target<'a> {
+    into: Option<&'a Entry>,
+    missing: Vec<&'a str>,
 }
 
 impl Editor<'_> {
@@ -21,19 +27,20 @@ impl Editor<'_> {
         let mut moved = FxHashSet::default();
         let mut plan = Vec::new();
         for step in moves {
+            let (first, deeper) = step.into.split_first()?;
             let found: Vec<usize> = (0..pairs.entries.len())
                 .filter(|index| {
                     let name = pairs.entries[*index].key.as_str();
-                    name.is_some_and(|it| it != step.into && step.keys.contains(&it))
+                    name.is_some_and(|it| it != *first && step.keys.contains(&it))
                 })
                 .filter(|index| moved.insert(*index))
                 .collect();
             if !found.is_empty() {
-                plan.push((step.into, found));
+                plan.push((*first, deeper, found));
             }
         }
         let mut edits = Vec::new();
-        for (into, found) in &plan {
+        for (into, deeper, found) in &plan {
             let child = pairs.entries.iter().rposition(|it| it.key.as_str() == Some(*into));
             // What is itself on its way elsewhere cannot take anything in.
             if child.is_some_and(|it| moved.contains(&it)) {
@@ -42,15 +49,15 @@ impl Editor<'_> {
             let entries: Vec<&Entry> = found.iter().map(|it| &pairs.entries[*it]).collect();
             let child = child.map(|it| &pairs.entries[it]);
             // What others share would change for them too, and what `<<` brings in would be hidden.
-            match child {
-                Some(child) if self.is_shared(&child.value) => return None,
+            let place = match child {
+                Some(child) => self.descend(child, deeper)?,
                 None if pairs.contains_key(into) => return None,
-                _ => {}
-            }
+                None => Target { into: None, missing: [&[*into], *deeper].concat() },
+            };
             if mapping.style == Style::Flow {
-                self.move_in_flow(mapping, pairs, found, into, child, &mut edits)?;
+                self.move_in_flow(mapping, pairs, found, &place, &mut edits)?;
             } else {
-                self.move_in_block(&entries, into, child, &mut edits)?;
+                self.move_in_block(&entries, &place, &mut edits)?;
             }
         }
         if mapping.style != Style::Flow {
@@ -59,11 +66,28 @@ impl Editor<'_> {
         joined(edits)
     }
 
+    /// Follows keys down from a pair as far as they are there.
+    fn descend<'n>(&self, child: &'n Entry, keys: &[&'n str]) -> Option<Target<'n>> {
+        let (mut into, mut missing) = (child, keys);
+        while !self.is_shared(&into.value) {
+            let inner = into.value.as_mapping();
+            let Some((key, rest)) = missing.split_first() else {
+                return Some(Target { into: Some(into), missing: Vec::new() });
+            };
+            let entries = inner.map_or(&[][..], |it| &it.entries);
+            match entries.iter().rev().find(|it| it.key.as_str() == Some(*key)) {
+                Some(next) => (into, missing) = (next, rest),
+                None if inner.is_some_and(|it| it.contains_key(key)) => return None,
+                None => return Some(Target { into: Some(into), missing: missing.to_vec() }),
+            }
+        }
+        None
+    }
+
     fn move_in_block(
         &self,
         entries: &[&Entry],
-        into: &str,
-        child: Option<&Entry>,
+        place: &Target<'_>,
         edits: &mut Vec<Edit>,
     ) -> Option<()> {
         let lines: Option<Vec<Lines>> = entries.iter().map(|it| self.lines_of(it)).collect();
@@ -75,33 +99,31 @@ impl Editor<'_> {
         if lines.iter().any(is_risky) {
             return None;
         }
-        let Some(child) = child else {
-            let column = first.column + self.step;
-            let body: Vec<String> = lines.iter().map(|it| self.moved_lines(it, column)).collect();
-            let pad = if first.own_line { " ".repeat(first.column) } else { String::new() };
-            let body = body.join(self.line_end);
-            let text = format!("{pad}{into}:{}{body}", self.line_end);
+        let missing = &place.missing;
+        let Some(child) = place.into else {
+            let text = self.lines_under(missing, &lines, first.column);
+            let text = if first.own_line { &text } else { text.trim_start() }.to_owned();
             edits.push((range(first.with_comments, first.end), self.with_end_of(first.end, text)));
             edits.extend(lines[1..].iter().map(|it| self.removed(it)));
             return Some(());
         };
         match &child.value.value {
             Value::Mapping(inner) if child.value.style == Style::Flow => {
-                self.append_to_braces(entries, &lines, child, inner, edits)?;
+                self.append_to_braces(entries, &lines, missing, child, inner, edits)?;
             }
             Value::Mapping(inner) => {
                 let last = self.lines_of(inner.entries.last()?)?;
                 if self.would_lengthen_text(&last) || self.is_open_end(last.end) {
                     return None;
                 }
-                self.append_lines(&lines, last.end, last.column, edits);
+                self.append_lines(missing, &lines, last.end, last.column, edits);
             }
             Value::Null if child.value.range.is_empty() => {
                 let own = self.lines_of(child)?;
                 if self.is_open_end(own.end) {
                     return None;
                 }
-                self.append_lines(&lines, own.end, own.column + self.step, edits);
+                self.append_lines(missing, &lines, own.end, own.column + self.step, edits);
             }
             _ => return None,
         }
@@ -109,9 +131,28 @@ impl Editor<'_> {
         Some(())
     }
 
-    fn append_lines(&self, lines: &[Lines], at: usize, column: usize, edits: &mut Vec<Edit>) {
-        let body: Vec<String> = lines.iter().map(|it| self.moved_lines(it, column)).collect();
-        edits.push((range(at, at), self.on_lines_after(at, &body.join(self.line_end))));
+    fn append_lines(
+        &self,
+        keys: &[&str],
+        lines: &[Lines],
+        at: usize,
+        column: usize,
+        edits: &mut Vec<Edit>,
+    ) {
+        let body = self.lines_under(keys, lines, column);
+        edits.push((range(at, at), self.on_lines_after(at, &body)));
+    }
+
+    /// Pairs under new keys, the first of which stands at a column.
+    fn lines_under(&self, keys: &[&str], lines: &[Lines], column: usize) -> String {
+        let mut column = column;
+        let mut body = Vec::new();
+        for key in keys {
+            body.push(format!("{}{key}:", " ".repeat(column)));
+            column += self.step;
+        }
+        body.extend(lines.iter().map(|it| self.moved_lines(it, column)));
+        body.join(self.line_end)
     }
 
     /// `config: {a: b}` takes more pairs between its braces when they are short, and is unfolded to
@@ -120,6 +161,7 @@ impl Editor<'_> {
         &self,
         entries: &[&Entry],
         lines: &[Lines],
+        missing: &[&str],
         child: &Entry,
         inner: &Mapping,
         edits: &mut Vec<Edit>,
@@ -131,11 +173,12 @@ impl Editor<'_> {
         });
         if fits {
             let sources: Vec<&str> = entries.iter().map(|it| self.source(it)).collect();
+            let sources = flow::under(missing, &sources.join(", "));
             edits.push(match inner.entries.last() {
-                Some(last) => flow::insertion(last, false, &sources.join(", ")),
+                Some(last) => flow::insertion(last, false, &sources),
                 None => {
                     let at = flow::inside(self.text, &child.value);
-                    (range(at, at), sources.join(", "))
+                    (range(at, at), sources)
                 }
             });
             return Some(());
@@ -162,7 +205,7 @@ impl Editor<'_> {
                 format!("{}: {}", entry.key.source(self.text), entry.value.source(self.text));
             body.push(format!("{pad}{}", pair.trim_end()));
         }
-        body.extend(lines.iter().map(|it| self.moved_lines(it, column)));
+        body.push(self.lines_under(missing, lines, column));
         // A comment behind the braces stays on the key's line.
         let before = &self.text[..usize::from(child.value.range.start())];
         let start = before.trim_end_matches(' ').len();
@@ -177,8 +220,7 @@ impl Editor<'_> {
         mapping: &Node,
         pairs: &Mapping,
         found: &[usize],
-        into: &str,
-        child: Option<&Entry>,
+        place: &Target<'_>,
         edits: &mut Vec<Edit>,
     ) -> Option<()> {
         // Comments between braces belong to whatever their author had in mind.
@@ -186,11 +228,11 @@ impl Editor<'_> {
             return None;
         }
         let sources: Vec<&str> = found.iter().map(|it| self.source(&pairs.entries[*it])).collect();
-        let sources = sources.join(", ");
-        let removed = match child {
+        let sources = flow::under(&place.missing, &sources.join(", "));
+        let removed = match place.into {
             None => {
                 let first = &pairs.entries[*found.first()?];
-                edits.push((first.range(), format!("{into}: {{{sources}}}")));
+                edits.push((first.range(), sources));
                 &found[1..]
             }
             Some(child) => {
@@ -227,14 +269,14 @@ impl Editor<'_> {
         &self,
         pairs: &Mapping,
         moved: &FxHashSet<usize>,
-        plan: &[(&str, Vec<usize>)],
+        plan: &[(&str, &[&str], Vec<usize>)],
         edits: &mut Vec<Edit>,
     ) -> Option<()> {
         let Some(first) = pairs.entries.first().filter(|_| moved.contains(&0)) else {
             return Some(());
         };
         let own = self.lines_of(first)?;
-        let starts_new = plan.iter().any(|(into, found)| {
+        let starts_new = plan.iter().any(|(into, _, found)| {
             found.first() == Some(&0)
                 && !pairs.entries.iter().any(|it| it.key.as_str() == Some(*into))
         });

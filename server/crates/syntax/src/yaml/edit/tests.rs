@@ -52,8 +52,8 @@ fn entry_of<'a>(document: &'a Document, key: &str) -> (&'a Node, &'a Entry) {
 }
 
 const ARGUMENTS: &[Move<'static>] = &[
-    Move { keys: &["values", "quote", "to", "field"], into: "arguments" },
-    Move { keys: &["severity", "where"], into: "config" },
+    Move { keys: &["values", "quote", "to", "field"], into: &["arguments"] },
+    Move { keys: &["severity", "where"], into: &["config"] },
 ];
 
 /// The outermost mapping that has something to move.
@@ -91,7 +91,7 @@ fn move_data(data: &Data) -> Data {
                         continue;
                     };
                     let child = pairs
-                        .entry(step.into.to_owned())
+                        .entry(step.into[0].to_owned())
                         .or_insert_with(|| Data::Pairs(BTreeMap::new()));
                     if *child == Data::Scalar("Null".to_owned()) {
                         *child = Data::Pairs(BTreeMap::new());
