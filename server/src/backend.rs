@@ -6,13 +6,13 @@ use base::FilePath;
 use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
-    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location,
-    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams,
+    CodeAction, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams,
+    CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReportResult, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
+    Location, PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams,
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit,
 };
 
@@ -78,6 +78,7 @@ impl LanguageServer for Backend {
     async fn completion(&self, it: CompletionParams) -> Result<Option<CompletionResponse>> { handlers::completion::handle(self, it).await }
     async fn completion_resolve(&self, it: CompletionItem) -> Result<CompletionItem> { handlers::completion::resolve(self, it).await }
     async fn code_action(&self, it: CodeActionParams) -> Result<Option<CodeActionResponse>> { handlers::code_action::handle(self, it).await }
+    async fn code_action_resolve(&self, it: CodeAction) -> Result<CodeAction> { handlers::code_action::resolve(self, it).await }
     async fn diagnostic(&self, it: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> { handlers::diagnostic::handle(self, it).await }
     async fn workspace_diagnostic(&self, it: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> { handlers::workspace_diagnostic::handle(self, it).await }
 }

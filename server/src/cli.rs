@@ -1,5 +1,6 @@
 //! The command line: the same engine as the editor's, for terminals and pipelines.
 
+mod baseline;
 mod check;
 mod compile;
 mod doctor;

@@ -12,6 +12,8 @@ use crate::process;
 /// Git answers in milliseconds; a folder on a network may not.
 const PATIENCE: Duration = Duration::from_secs(5);
 const OUTPUT_LIMIT: u64 = 64 << 10;
+/// A branch may touch every file of a large repository.
+const LIST_LIMIT: u64 = 64 << 20;
 
 /// What git said, and the folder in which it keeps its index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +48,26 @@ pub fn ignores_dotenv(root: &FilePath) -> Option<bool> {
     Some(!rule.trim().is_empty())
 }
 
+/// The files that differ from a commit, those that git does not know yet among them, as paths from
+/// the top of the repository, which comes first. Nothing where there is no such commit.
+#[must_use]
+pub fn changed_since(folder: &FilePath, revision: &str) -> Option<(FilePath, Vec<String>)> {
+    let top = run(folder, &["rev-parse", "--show-toplevel"]).filter(|it| !it.trim().is_empty())?;
+    let top = FilePath::new(top.trim_end_matches(['\r', '\n']));
+    // What begins with a dash is a name here, and no option.
+    let commit = format!("{revision}^{{commit}}");
+    let found = ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit];
+    let commit = run(&top, &found).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())?;
+    let diff = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", &commit, "--"];
+    let untracked = ["ls-files", "--others", "--exclude-standard", "-z"];
+    let mut paths = Vec::new();
+    for arguments in [&diff[..], &untracked] {
+        let listed = run_up_to(&top, arguments, LIST_LIMIT)?;
+        paths.extend(listed.split('\0').filter(|it| !it.is_empty()).map(str::to_owned));
+    }
+    Some((top, paths))
+}
+
 /// Whether a change of this file can change an answer.
 #[must_use]
 pub fn concerns(path: &FilePath) -> bool {
@@ -58,6 +80,10 @@ pub fn concerns(path: &FilePath) -> bool {
 
 /// What git wrote; nothing where it could not answer. A rule that matches nothing is an answer.
 fn run(root: &FilePath, arguments: &[&str]) -> Option<String> {
+    run_up_to(root, arguments, OUTPUT_LIMIT)
+}
+
+fn run_up_to(root: &FilePath, arguments: &[&str], limit: u64) -> Option<String> {
     let mut git = Command::new("git");
     // No lock, no helper program, no page.
     git.current_dir(root.as_str())
@@ -68,7 +94,7 @@ fn run(root: &FilePath, arguments: &[&str]) -> Option<String> {
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         git.env_remove(name);
     }
-    let ran = process::run(&mut git, PATIENCE, OUTPUT_LIMIT).ok()??;
+    let ran = process::run(&mut git, PATIENCE, limit).ok()??;
     ran.status.code().is_some_and(|it| it <= 1).then_some(ran.output)
 }
 

@@ -23,6 +23,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     placed.inspect_err(|_| drop(fs::remove_file(&aside)))
 }
 
+/// The same for a file that everybody may read where it is made.
+pub fn replace_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok() {
+        return replace(path, bytes);
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

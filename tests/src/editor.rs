@@ -540,7 +540,10 @@ fn capabilities(encodings: &[&str]) -> Value {
                 "dynamicRegistration": true,
                 "relativePatternSupport": true,
             },
-            "workspaceEdit": { "documentChanges": true },
+            "workspaceEdit": {
+                "documentChanges": true,
+                "changeAnnotationSupport": { "groupsOnLabel": true },
+            },
         },
         "textDocument": {
             "synchronization": { "didSave": true },
@@ -557,6 +560,8 @@ fn capabilities(encodings: &[&str]) -> Value {
                 "contextSupport": true,
             },
             "codeAction": {
+                "dataSupport": true,
+                "resolveSupport": { "properties": ["edit"] },
                 "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix"] } },
                 "dataSupport": true,
                 "resolveSupport": { "properties": ["edit"] },

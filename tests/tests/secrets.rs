@@ -306,6 +306,16 @@ fn asked(method: &str, project: &Project, place: &Value) -> Vec<Value> {
             });
             vec![with(document, json!({ "range": range, "context": { "diagnostics": [] } }))]
         }
+        "codeAction/resolve" => [(false, false), (true, true)]
+            .iter()
+            .map(|(whole_project, choices)| {
+                let path = project.path("dbt_project.yml");
+                let code = choices.then_some("env-drift");
+                json!({ "title": "x", "data": {
+                    "path": path, "wholeProject": whole_project, "code": code, "choices": choices,
+                }})
+            })
+            .collect(),
         "textDocument/semanticTokens/full"
         | "textDocument/documentSymbol"
         | "textDocument/diagnostic" => {
@@ -346,7 +356,7 @@ fn capable_of(capability: &str) -> &'static [&'static str] {
         "hoverProvider" => &["textDocument/hover"],
         "definitionProvider" => &["textDocument/definition"],
         "completionProvider" => &["textDocument/completion"],
-        "codeActionProvider" => &["textDocument/codeAction"],
+        "codeActionProvider" => &["textDocument/codeAction", "codeAction/resolve"],
         "diagnosticProvider" => &["textDocument/diagnostic"],
         "referencesProvider" => &["textDocument/references"],
         "renameProvider" => &["textDocument/prepareRename", "textDocument/rename"],

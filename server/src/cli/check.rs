@@ -1,17 +1,20 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
-use base::File;
+use base::{File, FilePath};
 use clap::{Args, ValueEnum};
 use rules::{Scope, Severity};
 use rustc_hash::FxHashSet;
 
 use super::Outcome;
+use super::baseline;
 use super::flags::ProjectFlags;
 use super::report::{self, Finding, Format};
 use super::selection::selected_files;
 use super::session::Session;
 use super::timings;
+use crate::git;
 use crate::machine::Captured;
 use crate::remembered::Store;
 use crate::timings::Phase;
@@ -26,6 +29,15 @@ pub struct Arguments {
     /// The least severity that makes the command fail.
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
+    /// Leaves out what is written down in this file.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Writes everything that is found down in this file, for --baseline; fails for nothing.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "changed_since"])]
+    write_baseline: Option<PathBuf>,
+    /// Only findings in files that differ from this commit of git.
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
     /// Says on standard error what took how long, and the slowest files.
     #[arg(long)]
     timings: bool,
@@ -61,6 +73,20 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     session.ask_git();
     let (mut findings, checked, failed) = findings(session, arguments, &store)?;
     findings.sort();
+    if let Some(revision) = &arguments.changed_since {
+        let changed = changed_files(session, revision)?;
+        findings.retain(|it| changed.contains(it.path()));
+    }
+    if let Some(path) = &arguments.baseline {
+        let (new, known) = baseline::new_ones(path, findings)?;
+        findings = new;
+        report::note(&format!("{known} findings are in the baseline"));
+    }
+    if let Some(path) = &arguments.write_baseline {
+        baseline::write_down(path, &findings)?;
+        report::note(&format!("{} findings written to {}", findings.len(), path.display()));
+        return Ok(Outcome::Clean);
+    }
     report::write(arguments.format, &findings, checked)?;
     if arguments.timings {
         timings::report(session, &timings::Done::of(&arguments.flags));
@@ -70,6 +96,18 @@ pub fn run(arguments: &Arguments, machine: Captured) -> anyhow::Result<Outcome> 
     }
     let fails = findings.iter().any(|it| arguments.fail_on.fails(it.severity));
     Ok(if fails { Outcome::Found } else { Outcome::Clean })
+}
+
+fn changed_files(session: &Session, revision: &str) -> anyhow::Result<FxHashSet<FilePath>> {
+    let mut changed = FxHashSet::default();
+    for project in session.projects() {
+        let root = project.root(&session.db);
+        let Some((top, paths)) = git::changed_since(root, revision) else {
+            bail!("git knows no commit `{revision}` in {root}");
+        };
+        changed.extend(paths.iter().map(|it| top.join(it)));
+    }
+    Ok(changed)
 }
 
 fn findings(

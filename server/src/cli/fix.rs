@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use base::{Content, Db, File, FilePath, RootDatabase, TextEdit, apply, nearest};
+use base::{Content, Db, File, FilePath, TextEdit, apply, nearest};
 use clap::Args;
 use ide::{Mended, WantedFixes, combined_fixes};
 use rules::{Diagnostic, RULES, Scope};
@@ -149,8 +149,10 @@ impl Work {
             for finding in &findings {
                 match wanted.of(finding).map(|fix| (finding, fix)) {
                     Some(it) if !self.withdrawn.contains(&key(db, it)) => {
-                        if let Some(outside) = outside(db, it) {
-                            self.withdraw(db, it, &outside);
+                        if let Some(foreign) = ide::foreign_file(db, it.1) {
+                            let path = foreign.path(db);
+                            let why = format!("its fix changes {path}, which is not the project's");
+                            self.withdraw(db, it, &why);
                             self.left += 1;
                         } else {
                             fixes.push(it);
@@ -165,7 +167,7 @@ impl Work {
                 self.withdraw(db, *it, "the file could not be read any more then");
             }
             let mut edits: FxHashMap<File, Vec<TextEdit>> = FxHashMap::default();
-            for it in combined.edits {
+            for (it, _) in combined.edits {
                 edits.entry(it.file).or_default().push(it.edit);
             }
             let mut loaded = Vec::new();
@@ -275,18 +277,6 @@ fn findings(session: &mut Session) -> anyhow::Result<Vec<Diagnostic>> {
     Ok(found.iter().flat_map(|it| it.iter().cloned()).collect())
 }
 
-/// Why a fix is not ours to make: it changes what the user did not name.
-fn outside(db: &RootDatabase, (_, fix): Mended<'_>) -> Option<String> {
-    fix.edits.iter().find_map(|it| {
-        let path = it.file.path(db);
-        let is_own = match project::owner_of(db, it.file) {
-            Some(package) => package.is_own(db) && path.is_below(package.root(db)),
-            None => db.workspace().projects(db).iter().any(|it| path.is_below(it.root(db))),
-        };
-        (!is_own).then(|| format!("its fix changes {path}, which lies outside of the project"))
-    })
-}
-
 /// A file that is different now.
 struct Change {
     path: FilePath,
@@ -308,6 +298,8 @@ impl Change {
             bail!("it has changed meanwhile, and is left as it is");
         }
         let path = Path::new(self.path.as_str());
-        write::replace(path, self.after.as_bytes()).context("it cannot be written")
+        let is_private = path.file_name().is_some_and(|it| it == ".env");
+        let write = if is_private { write::replace } else { write::replace_shared };
+        write(path, self.after.as_bytes()).context("it cannot be written")
     }
 }

@@ -1,8 +1,11 @@
 //! Findings as a terminal or another program gets them.
 
+mod annotations;
 pub mod diff;
 mod excerpt;
+mod fingerprint;
 mod json;
+mod junit;
 mod sarif;
 mod text;
 
@@ -15,6 +18,7 @@ use clap::ValueEnum;
 use rules::{Diagnostic, Severity};
 
 use excerpt::Excerpt;
+pub use fingerprint::fingerprints;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -25,6 +29,14 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// JUnit's XML.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// Annotations of Azure Pipelines.
+    Azure,
 }
 
 /// How paths are shortened.
@@ -108,6 +120,12 @@ impl Finding {
     }
 }
 
+impl Finding {
+    pub fn path(&self) -> &FilePath {
+        &self.path
+    }
+}
+
 impl PartialOrd for Finding {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -129,6 +147,10 @@ pub fn write(format: Format, findings: &[Finding], checked: usize) -> io::Result
         Format::Text => text::write(&mut out, findings, checked),
         Format::Json => json::write(&mut out, findings),
         Format::Sarif => sarif::write(&mut out, findings),
+        Format::Junit => junit::write(&mut out, findings),
+        Format::Github => annotations::github(&mut out, findings),
+        Format::Gitlab => annotations::gitlab(&mut out, findings),
+        Format::Azure => annotations::azure(&mut out, findings),
     };
     no_reader(written.and_then(|()| out.flush()))
 }

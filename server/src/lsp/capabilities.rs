@@ -9,6 +9,11 @@ use tower_lsp::ls_types::{
 
 use crate::encoding::Encoding;
 
+/// Everything safe in a file: what clients may do on their own when it is saved.
+pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.tandem");
+/// Everything safe in the project: only when somebody asks for it.
+pub const FIX_PROJECT: CodeActionKind = CodeActionKind::new("source.tandem.fixProject");
+
 /// What the client can do, as far as it matters to us.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
@@ -24,6 +29,10 @@ pub struct Client {
     pub creates_files: bool,
     pub definition_links: bool,
     pub code_action_literals: bool,
+    /// The edit of an action may follow when the user picks it.
+    pub resolves_code_actions: bool,
+    /// Edits may say what they are for, and wait for the user to agree.
+    pub change_annotations: bool,
     pub diagnostic_tags: bool,
     pub prepares_rename: bool,
     pub refreshes_inlay_hints: bool,
@@ -60,6 +69,11 @@ impl Client {
             code_action_literals: text
                 .and_then(|it| it.code_action.as_ref())
                 .is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolves_code_actions: text
+                .and_then(|it| it.code_action.as_ref())
+                .and_then(|it| it.resolve_support.as_ref())
+                .is_some_and(|it| it.properties.iter().any(|it| it == "edit")),
+            change_annotations: edit.is_some_and(|it| it.change_annotation_support.is_some()),
             prepares_rename: text
                 .and_then(|it| it.rename.as_ref())
                 .and_then(|it| it.prepare_support)
@@ -120,7 +134,8 @@ pub fn server(client: &Client) -> ServerCapabilities {
             ..CompletionOptions::default()
         }),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL, FIX_PROJECT]),
+            resolve_provider: Some(client.resolves_code_actions),
             ..CodeActionOptions::default()
         })),
         diagnostic_provider: client

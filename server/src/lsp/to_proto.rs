@@ -2,8 +2,9 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use base::{Content, File, FilePath, LineColumn, TextRange, line_index};
-use ide::CompletionKind;
+use ide::{ActionEdit, Choice, CompletionKind};
 use rules::{FileEdit, Severity};
+use rustc_hash::FxHashMap;
 use tower_lsp::ls_types as lsp;
 
 use crate::snapshot::Snapshot;
@@ -141,91 +142,92 @@ pub fn documentation(value: String) -> lsp::Documentation {
     lsp::Documentation::MarkupContent(lsp::MarkupContent { kind, value })
 }
 
-pub fn code_action(snapshot: &Snapshot, action: &ide::CodeAction) -> lsp::CodeAction {
-    let diagnostics = action.diagnostics.iter().map(|it| diagnostic(snapshot, it));
-    lsp::CodeAction {
-        title: action.title.clone(),
-        kind: Some(lsp::CodeActionKind::QUICKFIX),
-        diagnostics: Some(diagnostics.collect()),
-        edit: Some(workspace_edit(snapshot, &action.edits)),
-        is_preferred: action.preferred.then_some(true),
-        ..lsp::CodeAction::default()
-    }
+/// The edits of an action, with what the user has to agree to first where the client can ask.
+pub fn action_edit(snapshot: &Snapshot, edits: &[ActionEdit]) -> lsp::WorkspaceEdit {
+    let mut choices: Vec<&Choice> = edits.iter().filter_map(|it| it.choice.as_ref()).collect();
+    choices.sort();
+    choices.dedup();
+    let id = |choice: &Choice| format!("choice-{}", choices.partition_point(|it| *it < choice));
+    let annotations =
+        choices.iter().map(|it| (id(it), annotation(&it.label, it.description.clone())));
+    let edits = edits.iter().map(|it| (&it.edit, it.choice.as_ref().map(id)));
+    annotated_edit(snapshot, edits, annotations.collect())
+}
+
+fn annotation(label: &str, description: Option<String>) -> lsp::ChangeAnnotation {
+    lsp::ChangeAnnotation { label: label.to_owned(), needs_confirmation: Some(true), description }
 }
 
 /// An edit that the client shows before it makes it.
 pub fn previewed_edit(snapshot: &Snapshot, edits: &[FileEdit], label: &str) -> lsp::WorkspaceEdit {
     const ID: &str = "setup";
-    let mut edit = workspace_edit(snapshot, edits);
-    let Some(lsp::DocumentChanges::Operations(operations)) = &mut edit.document_changes else {
-        return edit;
-    };
-    for operation in operations {
-        match operation {
-            lsp::DocumentChangeOperation::Op(lsp::ResourceOp::Create(create)) => {
-                create.annotation_id = Some(ID.to_owned());
-            }
-            lsp::DocumentChangeOperation::Op(_) => {}
-            lsp::DocumentChangeOperation::Edit(it) => {
-                for edit in &mut it.edits {
-                    if let lsp::OneOf::Left(text_edit) = edit {
-                        let (text_edit, annotation_id) = (text_edit.clone(), ID.to_owned());
-                        *edit =
-                            lsp::OneOf::Right(lsp::AnnotatedTextEdit { text_edit, annotation_id });
-                    }
-                }
-            }
-        }
-    }
-    let annotation = lsp::ChangeAnnotation {
-        label: label.to_owned(),
-        needs_confirmation: Some(true),
-        description: None,
-    };
-    edit.change_annotations = Some(HashMap::from([(ID.to_owned(), annotation)]));
-    edit
+    let edits = edits.iter().map(|it| (it, Some(ID.to_owned())));
+    let annotations = HashMap::from([(ID.to_owned(), annotation(label, None))]);
+    annotated_edit(snapshot, edits, annotations)
 }
 
-/// Versioned where the client can: an edit of a text that moved on is refused, not misplaced.
 pub fn workspace_edit(snapshot: &Snapshot, edits: &[FileEdit]) -> lsp::WorkspaceEdit {
-    let mut files: Vec<(File, Vec<lsp::TextEdit>)> = Vec::new();
-    for it in edits {
+    annotated_edit(snapshot, edits.iter().map(|it| (it, None)), HashMap::new())
+}
+
+/// Versioned where the client can: an edit of a text that moved on is refused, not misplaced. All
+/// edits of a file are one step to undo.
+fn annotated_edit<'a>(
+    snapshot: &Snapshot,
+    edits: impl Iterator<Item = (&'a FileEdit, Option<String>)>,
+    annotations: HashMap<String, lsp::ChangeAnnotation>,
+) -> lsp::WorkspaceEdit {
+    type Annotated = (lsp::TextEdit, Option<String>);
+    let mut files: Vec<(File, Vec<Annotated>)> = Vec::new();
+    let mut places: FxHashMap<File, usize> = FxHashMap::default();
+    for (it, annotation) in edits {
         let edit = lsp::TextEdit {
             range: range(snapshot, it.file, it.edit.range),
             new_text: it.edit.text.clone(),
         };
-        match files.iter_mut().find(|(file, _)| *file == it.file) {
-            Some((_, edits)) => edits.push(edit),
-            None => files.push((it.file, vec![edit])),
+        let place = *places.entry(it.file).or_insert(files.len());
+        if place == files.len() {
+            files.push((it.file, Vec::new()));
         }
+        files[place].1.push((edit, annotation));
     }
     let path = |file: File| file.path(&snapshot.db);
     if !snapshot.client.document_changes {
-        let changes =
-            files.into_iter().filter_map(|(file, edits)| Some((uri(snapshot, path(file))?, edits)));
+        let changes = files.into_iter().filter_map(|(file, edits)| {
+            Some((uri(snapshot, path(file))?, edits.into_iter().map(|it| it.0).collect()))
+        });
         return lsp::WorkspaceEdit {
             changes: Some(changes.collect::<HashMap<_, _>>()),
             ..lsp::WorkspaceEdit::default()
         };
     }
+    let annotates = snapshot.client.change_annotations && !annotations.is_empty();
     let mut operations = Vec::new();
     for (file, edits) in files {
         let Some(uri) = uri(snapshot, path(file)) else { continue };
         if snapshot.client.creates_files && *file.content(&snapshot.db) == Content::Missing {
             let options =
                 lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
+            let annotation_id = edits.first().and_then(|it| it.1.clone()).filter(|_| annotates);
             let create =
-                lsp::CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
+                lsp::CreateFile { uri: uri.clone(), options: Some(options), annotation_id };
             operations.push(lsp::DocumentChangeOperation::Op(lsp::ResourceOp::Create(create)));
         }
         let version = snapshot.open.get(path(file)).map(|it| it.version);
+        let edits = edits.into_iter().map(|(text_edit, annotation)| match annotation {
+            Some(annotation_id) if annotates => {
+                lsp::OneOf::Right(lsp::AnnotatedTextEdit { text_edit, annotation_id })
+            }
+            _ => lsp::OneOf::Left(text_edit),
+        });
         operations.push(lsp::DocumentChangeOperation::Edit(lsp::TextDocumentEdit {
             text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version },
-            edits: edits.into_iter().map(lsp::OneOf::Left).collect(),
+            edits: edits.collect(),
         }));
     }
     lsp::WorkspaceEdit {
         document_changes: Some(lsp::DocumentChanges::Operations(operations)),
+        change_annotations: annotates.then_some(annotations),
         ..lsp::WorkspaceEdit::default()
     }
 }

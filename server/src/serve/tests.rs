@@ -663,6 +663,83 @@ async fn a_light_bulb_mends_what_it_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_findings_are_mended_at_once() {
+    let project = "name: shop\nprofile: shop\ndata-paths: [data]\nseed-paths: [seeds]\n";
+    let properties = "models:\n  - {name: a, meta: {b: 1}}\n  - {name: c, meta: {d: 2}}\n";
+    let files = [
+        ("dbt_project.yml", project),
+        SHOP[1],
+        ("models/a.yml", properties),
+        ("models/b.yml", "seeds: [{name: e, meta: {}}]\n"),
+    ];
+    let capabilities = json!({
+        "textDocument": { "codeAction": {
+            "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } },
+            "resolveSupport": { "properties": ["edit"] },
+        } },
+        "workspace": { "workspaceEdit": { "documentChanges": true, "changeAnnotationSupport": {} } },
+    });
+    let mut editor = TestEditor::open(&files, capabilities).await;
+    editor.did_open("models/a.yml", properties).await;
+    editor.status(loaded).await;
+    let params = |editor: &TestEditor, path: &str, line: u32, only: Value| {
+        let at = json!({ "line": line, "character": 15 });
+        json!({
+            "textDocument": { "uri": editor.uri(path) },
+            "range": { "start": at, "end": at },
+            "context": { "diagnostics": [], "only": only },
+        })
+    };
+
+    // On save a client asks for this kind and makes what it gets.
+    for only in ["source", "source.fixAll", "source.fixAll.tandem"] {
+        let asked = params(&editor, "models/a.yml", 0, json!([only]));
+        let actions = editor.ask("textDocument/codeAction", asked).await.unwrap();
+        assert_eq!(actions[0]["kind"], "source.fixAll.tandem", "{actions}");
+        assert_eq!(actions.as_array().unwrap().len(), if only == "source" { 2 } else { 1 });
+        let changes = actions[0]["edit"]["documentChanges"].as_array().unwrap();
+        assert_eq!(changes.len(), 1, "one step to undo: {actions}");
+        assert_eq!(changes[0]["edits"].as_array().unwrap().len(), 2);
+        assert_eq!(changes[0]["edits"][0]["annotationId"], Value::Null);
+    }
+    let clean = params(&editor, "profiles.yml", 0, json!(["source.fixAll"]));
+    assert_eq!(editor.ask("textDocument/codeAction", clean).await, Ok(json!([])));
+
+    // What reaches further is worked out when it is picked, and shown before it is made.
+    let asked = params(&editor, "models/a.yml", 1, Value::Null);
+    let actions = editor.ask("textDocument/codeAction", asked).await.unwrap();
+    let titles: Vec<&str> =
+        actions.as_array().unwrap().iter().filter_map(|it| it["title"].as_str()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Move `meta` under `config`",
+            "Fix all 2 `property-moved-to-config` in this file",
+            "Fix all `property-moved-to-config` in the project",
+        ]
+    );
+    assert_eq!(actions[2]["edit"], Value::Null);
+    let picked = editor.ask("codeAction/resolve", actions[2].clone()).await.unwrap();
+    let changes = picked["edit"]["documentChanges"].as_array().unwrap();
+    assert_eq!(changes.len(), 2, "{picked}");
+    let id = changes[0]["edits"][0]["annotationId"].as_str().unwrap();
+    let annotation = &picked["edit"]["changeAnnotations"][id];
+    assert_eq!(annotation["needsConfirmation"], true);
+    assert_eq!(annotation["label"], "Fix `property-moved-to-config`");
+
+    // A choice says what it changes.
+    let asked = params(&editor, "dbt_project.yml", 2, Value::Null);
+    let mut asked = asked;
+    asked["range"]["start"]["character"] = json!(0);
+    let actions = editor.ask("textDocument/codeAction", asked).await.unwrap();
+    assert_eq!(actions[0]["title"], "Join with `seed-paths` (dbt then reads the folders of both)");
+    assert_eq!(actions[0]["isPreferred"], Value::Null);
+    let annotations = actions[0]["edit"]["changeAnnotations"].as_object().unwrap();
+    let annotation = annotations.values().next().unwrap();
+    assert_eq!(annotation["description"], "dbt then reads the folders of both");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_project_may_be_added_and_taken_away() {
     let files = [("one/dbt_project.yml", "name: one\n"), ("two/dbt_project.yml", "name: two\n")];
     let mut editor = TestEditor::open(&files, json!({})).await;

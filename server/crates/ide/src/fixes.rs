@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use base::{Content, Db, File, TextEdit, TextRange, TextSize, apply};
+use project::owner_of;
 use rules::{Diagnostic, FileEdit, Fix};
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{dotenv, jinja, python, yaml};
@@ -38,7 +39,22 @@ pub struct CombinedFixes<'a> {
     pub waiting: Vec<Mended<'a>>,
     /// They would leave a text that cannot be read any more.
     pub withdrawn: Vec<Mended<'a>>,
-    pub edits: Vec<FileEdit>,
+    /// What is made, with the place in `made` of the first fix that asks for it.
+    pub edits: Vec<(FileEdit, usize)>,
+}
+
+/// The file that a fix changes though the user works on none of it: outside of the project, or of a
+/// package that was installed.
+#[must_use]
+pub fn foreign_file(db: &dyn Db, fix: &Fix) -> Option<File> {
+    let files = fix.edits.iter().map(|it| it.file);
+    files.into_iter().find(|file| {
+        let path = file.path(db);
+        !match owner_of(db, *file) {
+            Some(package) => package.is_own(db) && path.is_below(package.root(db)),
+            None => db.workspace().projects(db).iter().any(|it| path.is_below(it.root(db))),
+        }
+    })
 }
 
 /// Puts fixes together, the first of those that exclude each other first.
@@ -65,36 +81,38 @@ pub fn combined_fixes<'a>(
     }
     keep_sound(db, &mut combined);
     let mut seen = FxHashSet::default();
-    let edits = combined.made.iter().flat_map(|(_, fix)| &fix.edits);
-    let edits = edits.filter(|it| seen.insert((it.file, &it.edit))).cloned().collect();
-    combined.edits = keep_ends(db, edits);
+    let made = combined.made.iter().enumerate();
+    let edits = made.flat_map(|(index, (_, fix))| fix.edits.iter().map(move |it| (it, index)));
+    let edits = edits.filter(|(it, _)| seen.insert((it.file, &it.edit)));
+    combined.edits = keep_ends(db, edits.map(|(it, index)| (it.clone(), index)).collect());
     combined
 }
 
 /// The same edits, so that a text that does not end its last line does not do so afterwards: what
 /// stood in the last line may move up, or away.
-pub(crate) fn keep_ends(db: &dyn Db, mut edits: Vec<FileEdit>) -> Vec<FileEdit> {
-    edits.sort_by_key(|it| (it.file.path(db).clone(), it.edit.range.start(), it.edit.range.end()));
-    let mut kept: Vec<FileEdit> = Vec::with_capacity(edits.len());
-    for it in edits.chunk_by(|a, b| a.file == b.file) {
-        let file = it[0].file;
+pub(crate) fn keep_ends(db: &dyn Db, mut edits: Vec<(FileEdit, usize)>) -> Vec<(FileEdit, usize)> {
+    edits.sort_by(|(a, _), (b, _)| {
+        let place = |it: &FileEdit| (it.edit.range.start(), it.edit.range.end());
+        a.file.path(db).cmp(b.file.path(db)).then_with(|| place(a).cmp(&place(b)))
+    });
+    let mut kept = Vec::with_capacity(edits.len());
+    for it in edits.chunk_by(|(a, _), (b, _)| a.file == b.file) {
+        let file = it[0].0.file;
         let text = file.text(db);
         let end = TextSize::of(text);
         // Those that touch each other at the end of the text are one.
-        let is_last = |from: &&FileEdit| from.edit.range.end() == end;
-        let mut touching: Vec<&FileEdit> = Vec::new();
+        let mut touching: Vec<&(FileEdit, usize)> = Vec::new();
         for it in it.iter().rev() {
-            let is_next =
-                touching.last().is_none_or(|next| it.edit.range.end() == next.edit.range.start());
-            if !is_next || (touching.is_empty() && !is_last(&it)) {
+            let next = touching.last().map_or(end, |next| next.0.edit.range.start());
+            if it.0.edit.range.end() != next {
                 break;
             }
             touching.push(it);
         }
         kept.extend(it[..it.len() - touching.len()].iter().cloned());
         let Some(first) = touching.last() else { continue };
-        let start = first.edit.range.start();
-        let mut last: String = touching.iter().rev().map(|it| it.edit.text.as_str()).collect();
+        let start = first.0.edit.range.start();
+        let mut last: String = touching.iter().rev().map(|it| it.0.edit.text.as_str()).collect();
         let mut from = usize::from(start);
         // Elsewhere the end of a line may be what the fix is about.
         let is_yaml = matches!(file.path(db).extension(), "yml" | "yaml");
@@ -106,7 +124,7 @@ pub(crate) fn keep_ends(db: &dyn Db, mut edits: Vec<FileEdit>) -> Vec<FileEdit> 
             }
         }
         let edit = TextEdit { range: TextRange::new(TextSize::of(&text[..from]), end), text: last };
-        kept.push(FileEdit { file, edit });
+        kept.push((FileEdit { file, edit }, first.1));
     }
     kept
 }

@@ -26,7 +26,9 @@ mod subject;
 mod targets;
 mod versions;
 
-pub use code_action::{CodeAction, code_actions};
+pub use code_action::{
+    ActionEdit, Change, Choice, CodeAction, FixAll, code_actions, fix_all, fix_all_action,
+};
 pub use compiled::{
     CompiledHole, CompiledProblem, CompiledSegment, CompiledText, Wanted, compiled_text, is_on_disk,
 };
@@ -44,7 +46,7 @@ pub use explain::{
     ExplainedField, ExplainedLink, ExplainedPlace, ExplainedProfile, ExplainedSearch,
     ExplainedStep, explain_profile,
 };
-pub use fixes::{CombinedFixes, Mended, WantedFixes, combined_fixes};
+pub use fixes::{CombinedFixes, Mended, WantedFixes, combined_fixes, foreign_file};
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
 pub use references::references;

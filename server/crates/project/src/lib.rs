@@ -18,6 +18,7 @@ mod pins;
 mod place;
 mod platform_connection;
 mod platform_list;
+mod policy_file;
 mod profiles;
 mod project_yaml;
 mod resource;
@@ -67,6 +68,7 @@ pub(crate) use platform_list::platform_list_file;
 pub use platform_list::{
     PlatformList, PlatformVariable, data_folder, platform_list_path, read_platform_list,
 };
+pub use policy_file::{Named, TandemFile, tandem_file, tandem_path};
 pub use profiles::{
     Field, NameSource, Output, Profile, ProfileProblem, ProfileSearch, SearchedFor, profile,
     profile_search, selected_output, terminal_search,

@@ -9,7 +9,7 @@ use project::{
 use semantic::cycles;
 
 use crate::findings::ref_cycle::REF_CYCLE;
-use crate::{Diagnostic, Findings, RULES};
+use crate::{Diagnostic, Findings, RULES, policy};
 
 /// What a file is to the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +25,8 @@ pub enum FileKind {
     CloudFile,
     Dotenv,
     DotenvExample,
+    /// `tandem.toml`
+    TandemFile,
     DevContainer,
     /// A pipeline that sets variables.
     Ci,
@@ -96,6 +98,7 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
             "profiles.yml" => return Some(FileKind::Profiles),
             "dbt_cloud.yml" => return Some(FileKind::CloudFile),
             ".env" => return Some(FileKind::Dotenv),
+            "tandem.toml" => return Some(FileKind::TandemFile),
             it if EXAMPLE_NAMES.contains(&it) => return Some(FileKind::DotenvExample),
             _ => {}
         }
@@ -152,15 +155,15 @@ pub enum Scope {
 pub fn check_file(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
     let found = check_apart(db, project, file);
     if scope == Scope::Project && cycles(db, project).is_empty() {
-        return found;
+        return policy::heard(db, project, file, found);
     }
     let circles = check_circles(db, project, file, scope);
     if circles.is_empty() {
-        return found;
+        return policy::heard(db, project, file, found);
     }
     let mut all: Vec<Diagnostic> = found.iter().chain(circles.iter()).cloned().collect();
     sort(&mut all);
-    all.into()
+    policy::heard(db, project, file, all.into())
 }
 
 /// All but circles: which nodes are on one depends on everything that they read.
@@ -253,6 +256,7 @@ pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
             "profiles.yml",
             "dbt_cloud.yml",
             ".env",
+            "tandem.toml",
         ] {
             let file = db.file(&root.join(name));
             if file.exists(db) {

@@ -26,6 +26,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The one that a word stands for.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Hint, Self::Info, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|it| it.name() == word)
+    }
+
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

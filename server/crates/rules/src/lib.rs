@@ -9,6 +9,7 @@ mod environment;
 mod findings;
 mod nodes;
 mod page;
+mod policy;
 mod profiles;
 mod render;
 mod rule;
@@ -106,4 +107,6 @@ pub static RULES: &[&Rule] = &[
     &deprecations::unused_config_key::UNUSED_CONFIG_KEY,
     &deprecations::upcoming_reference::UPCOMING_REFERENCE,
     &deprecations::weo_include_exclude::WEO_INCLUDE_EXCLUDE,
+    &policy::unused_suppression::UNUSED_SUPPRESSION,
+    &policy::invalid_tandem_file::INVALID_TANDEM_FILE,
 ];

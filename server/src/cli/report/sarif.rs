@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use rules::Severity;
 use serde::Serialize;
 
-use super::Finding;
+use super::{Finding, fingerprint::fingerprints};
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -57,7 +57,14 @@ struct Result<'a> {
     level: &'static str,
     message: Message<'a>,
     locations: [Location; 1],
+    partial_fingerprints: PartialFingerprints,
     properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+struct PartialFingerprints {
+    #[serde(rename = "tandemFinding/v1")]
+    finding: String,
 }
 
 #[derive(Serialize)]
@@ -111,7 +118,8 @@ pub fn write(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
     });
     let driver =
         Driver { name: "tandem", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
-    let results = findings.iter().map(|it| result(it, &codes)).collect();
+    let results = findings.iter().zip(fingerprints(findings));
+    let results = results.map(|(it, print)| result(it, &codes, print)).collect();
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -122,7 +130,7 @@ pub fn write(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
     writeln!(out)
 }
 
-fn result<'a>(finding: &'a Finding, codes: &[&str]) -> Result<'a> {
+fn result<'a>(finding: &'a Finding, codes: &[&str], print: String) -> Result<'a> {
     Result {
         rule_id: finding.code,
         rule_index: codes.binary_search(&finding.code).unwrap_or_default(),
@@ -143,6 +151,7 @@ fn result<'a>(finding: &'a Finding, codes: &[&str]) -> Result<'a> {
                 },
             },
         }],
+        partial_fingerprints: PartialFingerprints { finding: print },
         properties: Properties {
             project: &finding.project,
             fix: finding.fix.as_ref().map(|it| it.title.as_str()),

@@ -71,7 +71,7 @@ fn round(fixture: &Fixture, path: &str) -> Option<String> {
     let fixes = findings.iter().filter_map(|it| Some((it, wanted.of(it)?)));
     let combined = combined_fixes(db, fixes);
     assert!(combined.withdrawn.is_empty(), "{:?}", combined.withdrawn);
-    let edits: Vec<TextEdit> = combined.edits.into_iter().map(|it| it.edit).collect();
+    let edits: Vec<TextEdit> = combined.edits.into_iter().map(|it| it.0.edit).collect();
     (!edits.is_empty()).then(|| apply(file.text(db), &edits))
 }
 

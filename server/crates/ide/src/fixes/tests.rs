@@ -43,7 +43,7 @@ impl Bench {
         let db = &self.fixture.db;
         let fixes = self.findings.iter().map(|it| (it, it.fix.as_ref().unwrap()));
         let combined = combined_fixes(db, fixes);
-        let edits: Vec<TextEdit> = combined.edits.iter().map(|it| it.edit.clone()).collect();
+        let edits: Vec<TextEdit> = combined.edits.iter().map(|it| it.0.edit.clone()).collect();
         let codes =
             |all: &[Mended<'_>]| all.iter().map(|it| it.0.code).collect::<Vec<_>>().join(" ");
         let after = apply(self.file.text(db), &edits);
