@@ -47,6 +47,20 @@ def in_environment():
         os.execv(venv / "bin" / "python", [venv / "bin" / "python", __file__, *sys.argv[1:]])
 
 
+def run_peer(place):
+    """In this process. dbt-autofix asks the network for the schemas of the newest v2 engine; here it
+    gets those that the installed one prints."""
+    from dbt_autofix import main, retrieve_schemas
+
+    schemas, _ = importlib.import_module("generate-config-keys").v2_schemas(
+        CACHE / "dbt-v2" / "bin" / "dbt")
+    retrieve_schemas.get_fusion_latest_version = lambda client: "installed"
+    retrieve_schemas.get_fusion_yml_schema = lambda client, version: schemas["properties"]
+    retrieve_schemas.get_fusion_dbt_project_schema = lambda client, version: schemas["project"]
+    sys.argv = ["dbt-autofix", "deprecations", "--path", place]
+    main.app()
+
+
 def read(path):
     import yaml
 
@@ -95,12 +109,13 @@ def examine(project, tandem, work, differences, options):
     run_tandem(tandem, "fix", ours, work)
     once = texts(ours, names)
     run_tandem(tandem, "fix", ours, work)
+    complaints = []
     done = subprocess.run(
-        [peer() / "bin" / "dbt-autofix", "deprecations", "--path", theirs], cwd=theirs,
-        capture_output=True, text=True, env=dict(os.environ, NO_COLOR="1"), timeout=600)
+        [sys.executable, __file__, "--peer", theirs], cwd=theirs, capture_output=True, text=True,
+        env=dict(os.environ, NO_COLOR="1"), timeout=600)
     if done.returncode:
-        print(f"dbt-autofix ended with {done.returncode} on {project.title}: {done.stderr[-600:]}")
-    complaints, counted = [], 0
+        complaints.append(f"dbt-autofix ended with {done.returncode} on {project.title}: {done.stderr[-600:]}")
+    counted = 0
     for name in names:
         case = project.case_of.get(name)
         title = case.title if case else name
@@ -172,4 +187,7 @@ def main():
 
 if __name__ == "__main__":
     in_environment()
-    main()
+    if sys.argv[1:2] == ["--peer"]:
+        run_peer(sys.argv[2])
+    else:
+        main()

@@ -1,6 +1,7 @@
 //! Keys that dbt does not know: what is said of them, and where they may go.
 
 use base::nearest;
+use project::config_keys::{Engine, Shape, is_config_of_adapter};
 use syntax::yaml::edit::{Edit, Editor, Move, Place};
 use syntax::yaml::{Entry, Node, Style};
 
@@ -23,7 +24,9 @@ fn message(file: &PropertiesFile<'_>, stray: &Stray<'_>, near: Option<&str>) -> 
         _ => "is no property",
     };
     let mut message = format!("`{}` {place} of {}", stray.name, noun(stray.object));
-    if let Some(later) = stray.object.shape.later(stray.name, file.engine) {
+    let is_config = stray.object.part == Part::Config;
+    let later = known_later(stray.object.shape, stray.name, file.engine).filter(|_| is_config);
+    if let Some(later) = later {
         message += &format!(" before dbt {}", later.name());
     } else if let Some(near) = near {
         message += &format!("; `{near}` is");
@@ -98,11 +101,9 @@ pub(super) fn each<'a>(
         let moved: Vec<&Stray<'_>> =
             group.iter().zip(&near).filter(|it| it.1.is_none()).map(|it| it.0).collect();
         let all = into_meta(context, file, &editor, &moved);
-        let later = |it: &Stray<'_>| it.object.shape.later(it.name, file.engine);
-        let all = match moved.iter().find_map(|it| later(it)) {
-            Some(later) => {
-                all.map(|it| it.as_choice(format!("dbt {} takes it where it is", later.name())))
-            }
+        let later = moved.iter().find_map(|it| known_later(it.object.shape, it.name, file.engine));
+        let all = match later {
+            Some(later) => all.map(|it| it.as_choice(taken_by(later))),
             None => all,
         };
         for (stray, near) in group.iter().zip(near) {
@@ -122,6 +123,18 @@ pub(super) fn each<'a>(
             found(stray, message(file, stray, near), fixes);
         }
     }
+}
+
+/// The first engine after this one that takes the key for a config.
+pub(super) fn known_later(shape: &Shape, name: &str, engine: Engine) -> Option<Engine> {
+    let bare = name.trim_start_matches('+');
+    let of_adapters = engine.is_core() && is_config_of_adapter("", bare, Engine::V2);
+    shape.later(name, engine).or(of_adapters.then_some(Engine::V2))
+}
+
+/// What moving a key means that another version knows.
+pub(super) fn taken_by(engine: Engine) -> String {
+    format!("dbt {} takes it where it is", engine.name())
 }
 
 /// Moves keys of one object under `meta`, in which dbt looks at nothing.

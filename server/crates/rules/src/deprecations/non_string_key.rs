@@ -127,12 +127,17 @@ models:
     config: {meta: {1: b, true: c, on: d, 'e': f, g: {2: h}}}
     columns: [{name: i, data_tests: [{j: {arguments: {3.5: k, null: l}}}]}]
 ";
-        check(&RULE, "models/a.yml", text, expect![[r#"
+        check(
+            &RULE,
+            "models/a.yml",
+            text,
+            expect![[r#"
             4:55-4:58 error[non-string-key] the key `3.5` is no text: dbt refuses it without quotes
                 choice: Put the key in quotes (to dbt Core and to macros it is a text then)
             4:63-4:67 error[non-string-key] the key `null` is no text: dbt refuses it without quotes
                 choice: Put the key in quotes (to dbt Core and to macros it is a text then)
-        "#]]);
+        "#]],
+        );
         let core = ("dbt_project.yml", "name: shop\nrequire-dbt-version: <2\n");
         check_in(&RULE, &[("models/a.yml", text), core], expect![""]);
         check_fix(

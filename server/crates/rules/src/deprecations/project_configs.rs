@@ -9,7 +9,7 @@ use semantic::adapter;
 use syntax::yaml::edit::{Edit, Editor, Place, fits_flow, scalar};
 use syntax::yaml::{Entry, Node, Style, Value};
 
-use super::custom_keys::MAX_KEYS;
+use super::custom_keys::{MAX_KEYS, known_later, taken_by};
 use super::edits;
 use crate::{FileContext, Fix};
 
@@ -21,6 +21,8 @@ pub(super) struct Misplaced<'a> {
     pub(super) fixes: Vec<Fix>,
     /// It may go under `+meta`.
     moves: bool,
+    /// A later version knows it.
+    later: Option<Engine>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +97,12 @@ impl Tree<'_> {
             let movable = here.iter().filter(|it| it.moves && it.fixes.is_empty());
             let moved: Vec<&Entry> =
                 movable.map(|it| it.entry).filter(|it| self.is_movable(mapping, it)).collect();
+            let later = here.iter().find_map(|it| it.later);
             let all = if moved.is_empty() { None } else { self.moved_to_meta(mapping, &moved) };
+            let all = match later {
+                Some(later) => all.map(|it| it.as_choice(taken_by(later))),
+                None => all,
+            };
             for mut it in here {
                 if it.moves && !it.fixes.is_empty() {
                     it.fixes.extend(self.moved_to_meta(mapping, &[it.entry]));
@@ -139,7 +146,7 @@ impl Tree<'_> {
         let message = format!("`{name}` is a config, which is written `+{name}`");
         let is_huge = mapping.entries().len() > MAX_KEYS;
         let fixes = if is_huge { Vec::new() } else { self.with_plus(mapping, entry, name) };
-        Some(Misplaced { entry, is, message, fixes, moves: false })
+        Some(Misplaced { entry, is, message, fixes, moves: false, later: None })
     }
 
     /// Only dbt v2 looks into a config that is a mapping.
@@ -156,7 +163,7 @@ impl Tree<'_> {
             .map(|(entry, inner)| {
                 let message = format!("`{inner}` is nothing that dbt knows in `{name}`");
                 let is = Wrong::Custom;
-                Misplaced { entry, is, message, fixes: Vec::new(), moves: false }
+                Misplaced { entry, is, message, fixes: Vec::new(), moves: false, later: None }
             })
             .collect()
     }
@@ -204,11 +211,12 @@ impl Tree<'_> {
         let bare = bare(name);
         if entry.value.is_null() && !name.starts_with('+') {
             let message = format!("`{name}` has nothing under it");
-            return Misplaced { entry, is, message, fixes: Vec::new(), moves: false };
+            return Misplaced { entry, is, message, fixes: Vec::new(), moves: false, later: None };
         }
         let mut message = format!("`{name}` is no config that dbt knows");
         let mut fixes = Vec::new();
-        if let Some(later) = self.shape.later(&format!("+{bare}"), self.engine) {
+        let later = known_later(self.shape, &format!("+{bare}"), self.engine);
+        if let Some(later) = later {
             message += &format!(" before dbt {}", later.name());
         } else if mapping.entries().len() <= MAX_KEYS
             && let Some(near) = self.near(bare).filter(|it| mapping.get(it).is_none())
@@ -218,7 +226,7 @@ impl Tree<'_> {
             let fix = Fix::of(self.context.file, format!("Rename to `{near}`"), edits);
             fixes.push(fix.as_choice("it then takes effect"));
         }
-        Misplaced { entry, is, message, fixes, moves: true }
+        Misplaced { entry, is, message, fixes, moves: true, later }
     }
 
     /// The config that may have been meant.
