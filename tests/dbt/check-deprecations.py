@@ -16,8 +16,12 @@ import sys
 EVENTS = {
     "config-data-path": "ConfigDataPathDeprecation",
     "config-source-path": "ConfigSourcePathDeprecation",
+    "custom-key-in-config": "CustomKeyInConfigDeprecation",
+    "custom-key-in-object": "CustomKeyInObjectDeprecation",
+    "custom-top-level-key": "CustomTopLevelKeyDeprecation",
     "duplicate-yaml-keys": "DuplicateYAMLKeysDeprecation",
     "missing-arguments-property-in-generic-test": "MissingArgumentsPropertyInGenericTestDeprecation",
+    "missing-plus-prefix": "MissingPlusPrefixDeprecation",
     "property-moved-to-config": "PropertyMovedToConfigDeprecation",
     "unexpected-jinja-block": "UnexpectedJinjaBlockDeprecation",
 }

@@ -6,7 +6,8 @@
 A case is a folder `fixes/RULE/CASE` with files `before/` and `after/` that are laid over
 `fixes/project`. Core parses both: before, it reports the rule's event; after, it does not, and the
 manifests agree; or they differ in the paths that the case's `changes.txt` lists, for fixes that are
-offered as a choice and not as safe. That our fix makes `after` of `before` is checked by a test of the rules
+offered as a choice and not as safe, or its `moved.txt`: there a key that dbt does not know has gone
+under `meta`. That our fix makes `after` of `before` is checked by a test of the rules
 (server/crates/rules/tests/fixes.rs), which reads the same folders. Core compares properties with
 its JSON schema for four warehouses only; here it does so for duckdb too. Needs Python 3.10 or later
 and, the first time, its package index.
@@ -91,7 +92,7 @@ def prove(case, work, show):
     # A fix may mend more than its own finding, and must not bring in another.
     complaints += [f"Core reports {name} ({number}) after" for name, number in
                    events_after.items() if name == event or number > events[name]]
-    changes = case / "changes.txt"
+    changes = case / ("moved.txt" if (case / "moved.txt").exists() else "changes.txt")
     expected = changes.read_text().split("\n")[:-1] if changes.exists() else []
     found = dict(differences(manifest, manifest_after))
     complaints += [text for path, text in found.items() if path not in expected]

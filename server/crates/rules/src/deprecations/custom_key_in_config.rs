@@ -183,7 +183,7 @@ models:
                 7:5-7:10 error[custom-key-in-config] `+mine` is no config that dbt knows
                     fix: Move `+mine` under `+meta`
                 8:5-8:17 error[custom-key-in-config] `persist_docs` is a config, which is written `+persist_docs`
-                    fix: Rename to `+persist_docs`
+                    choice: Rename to `+persist_docs` (it then takes effect)
                 9:5-9:10 error[custom-key-in-config] `marts` has nothing under it
                 10:5-10:10 error[custom-key-in-config] `+ours` is no config that dbt knows
                 12:3-12:12 error[custom-key-in-config] `+pre_hook` is no config that dbt knows; `+pre-hook` is

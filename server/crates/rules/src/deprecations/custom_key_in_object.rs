@@ -200,6 +200,18 @@ semantic_models: [{name: m, pii: 1}]
     }
 
     #[test]
+    fn any_number_of_keys() {
+        let keys: String = (0..20_000).map(|it| format!("    key_{it}: 1\n")).collect();
+        let (_, found) =
+            findings(&RULE, &[("models/a.yml", &format!("models:\n  - name: a\n{keys}"))]);
+        assert_eq!(found.len(), 20_000);
+        let models: String =
+            (0..20_000).map(|it| format!("  - {{name: m{it}, pii: 1}}\n")).collect();
+        let (_, found) = findings(&RULE, &[("models/a.yml", &format!("models:\n{models}"))]);
+        assert_eq!(found.iter().filter(|it| it.fix.is_some()).count(), 20_000);
+    }
+
+    #[test]
     fn nothing_before_1_10() {
         let files = [
             ("models/a.yml", "models: [{name: a, pii: 1}]\n"),

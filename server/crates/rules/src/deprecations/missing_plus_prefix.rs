@@ -5,8 +5,8 @@ use crate::{FileContext, Findings};
 declare_rule! {
     /// A config in `dbt_project.yml` without its `+`.
     ///
-    /// Without it a key is the name of a folder. dbt Core guesses what is meant where the value is
-    /// no mapping; dbt v2 refuses it. dbt Core reports it with BigQuery, Databricks, Redshift and
+    /// Without it a key is the name of a folder. dbt Core takes it for a config all the same where the
+    /// value is no mapping, and ignores it where it is one; dbt v2 refuses it. dbt Core reports it with BigQuery, Databricks, Redshift and
     /// Snowflake only.
     ///
     /// ```yaml
@@ -64,7 +64,7 @@ vars: {materialized: f}
                 4:13-4:17 error[missing-plus-prefix] `tags` is a config, which is written `+tags`
                     fix: Rename to `+tags`
                 5:5-5:12 error[missing-plus-prefix] `quoting` is a config, which is written `+quoting`
-                    fix: Rename to `+quoting`
+                    choice: Rename to `+quoting` (it then takes effect)
                 9:3-9:9 error[missing-plus-prefix] `schema` is a config, which is written `+schema`
             "#]],
         );

@@ -195,9 +195,12 @@ impl Tree<'_> {
         }
         let edits = self.editor.rename_key(entry, &renamed);
         let fix = Fix::of(self.context.file, format!("Rename to `{renamed}`"), edits);
-        vec![match self.is_folder(name) {
-            true => fix.as_choice("it is a config then, and not the folder of that name"),
-            false => fix,
+        // dbt takes what is no mapping for a config also without the plus.
+        let is_read = entry.value.as_mapping().is_none();
+        vec![match (self.is_folder(name), is_read) {
+            (true, _) => fix.as_choice("it is a config then, and not the folder of that name"),
+            (false, false) => fix.as_choice("it then takes effect"),
+            (false, true) => fix,
         }]
     }
 

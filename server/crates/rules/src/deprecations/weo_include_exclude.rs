@@ -67,9 +67,9 @@ mod tests {
             "dbt_project.yml",
             text,
             expect![[r#"
-                4:5-4:12 warning[weo-include-exclude] `include` is called `error` now
+                4:5-4:12 error[weo-include-exclude] `include` is called `error` now
                     fix: Rename to `error`
-                5:5-5:14 warning[weo-include-exclude] `exclude` is called `warn` now
+                5:5-5:14 error[weo-include-exclude] `exclude` is called `warn` now
                     fix: Rename to `warn`
             "#]],
         );
