@@ -13,6 +13,7 @@ mod parse;
 mod profile;
 mod progress;
 mod python_json;
+mod readiness;
 mod report;
 mod sample;
 mod selection;
@@ -62,6 +63,8 @@ enum Command {
     /// Says how a project stands on this machine: credentials, variables, platform link, versions,
     /// deferral, and what to do about each.
     Doctor(doctor::Arguments),
+    /// Says how far a project is from dbt v2, what keeps it there, and whose turn it is.
+    Readiness(readiness::Arguments),
     /// Says which profile and target a project uses, and where each comes from.
     Profile(Box<profile::Arguments>),
     /// Says which environment variables a project reads, and where each value comes from.
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Compile(arguments) => compile::run(&arguments, machine),
         Command::List(arguments) => list::run(&arguments, machine),
         Command::Parse(arguments) => parse::run(&arguments, machine),
+        Command::Readiness(arguments) => readiness::run(&arguments, machine),
         Command::Env(arguments) => env::run(&arguments, machine),
         Command::Profile(arguments) => profile::run(&arguments, machine),
         Command::Doctor(arguments) => doctor::run(&arguments, machine),

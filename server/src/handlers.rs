@@ -16,6 +16,7 @@ pub mod hover;
 pub mod inlay_hint;
 pub mod lifecycle;
 pub mod profile_init;
+pub mod readiness;
 pub mod references;
 pub mod rename;
 pub mod targets;

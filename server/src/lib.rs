@@ -24,6 +24,7 @@ mod platform_list;
 mod pool;
 mod process;
 mod profile_init;
+mod readiness;
 mod remembered;
 mod serve;
 mod snapshot;

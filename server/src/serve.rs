@@ -8,7 +8,8 @@ use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 use crate::backend::Backend;
 use crate::handlers::{
-    compiled, doctor, environment, profile_init, targets, test_requests, timings, versions,
+    compiled, doctor, environment, profile_init, readiness, targets, test_requests, timings,
+    versions,
 };
 use crate::log;
 use crate::lsp::outbox::{self, Outgoing};
@@ -34,6 +35,7 @@ methods! {
     "tandem/watchCompiled" => compiled::watch,
     "tandem/targets" => targets::handle,
     "tandem/doctor" => doctor::handle,
+    "tandem/readiness" => readiness::handle,
     "tandem/profileFromPlatform" => profile_init::handle,
     "tandem/timings" => timings::handle,
     "tandem/environment" => environment::environment,

@@ -94,7 +94,7 @@ fn each_service_is_told_in_its_own_words() {
     let github = told("github");
     assert!(github.contains("::error file=models/a.sql,line=1,col=23,endLine=1,endColumn=30,title=unknown-ref::no model"), "{github}");
     let azure = told("azure");
-    assert!(azure.contains("##vso[task.logissue type=warning;sourcepath=models/a.yml;linenumber=4;columnnumber=5;code=duplicate-yaml-keys]`description`"), "{azure}");
+    assert!(azure.contains("##vso[task.logissue type=error;sourcepath=models/a.yml;linenumber=4;columnnumber=5;code=duplicate-yaml-keys]`description`"), "{azure}");
     let gitlab: Value = serde_json::from_str(&told("gitlab")).unwrap();
     assert_eq!(gitlab[0]["location"]["path"], "models/a.sql");
     assert_eq!(gitlab[0]["severity"], "major");

@@ -213,6 +213,12 @@ fn lines_of(command: &str) -> &'static [&'static [&'static str]] {
             &["check", "--target", "prod"],
         ],
         "fix" => &[&["fix", "--diff"], &["fix", "--diff", "--unsafe"], &["fix", "--unsafe"]],
+        "readiness" => &[
+            &["readiness"],
+            &["readiness", "--format", "json"],
+            &["readiness", "--format", "markdown"],
+            &["readiness", "--format", "sarif"],
+        ],
         "compile" => &[
             &["compile", "--select", "reads"],
             &["compile", "--select", "outside"],
@@ -325,7 +331,7 @@ fn asked(method: &str, project: &Project, place: &Value) -> Vec<Value> {
         "tandem/watchCompiled" => {
             vec![json!({ "documents": [{ "uri": place["textDocument"]["uri"] }] })]
         }
-        "tandem/timings" | "tandem/environment" | "tandem/doctor" => vec![Value::Null],
+        "tandem/timings" | "tandem/environment" | "tandem/doctor" | "tandem/readiness" => vec![Value::Null],
         "tandem/watchEnvironment" => vec![json!({ "watch": true })],
         "tandem/targets"
         | "tandem/dotenvFromExample"

@@ -86,6 +86,13 @@ pub struct WhichProject {
 }
 
 impl WhichProject {
+    /// As the project would be judged for v2, unless somebody names another version.
+    pub fn flags_for_v2(&self) -> ProjectFlags {
+        let flags = self.flags();
+        let dbt_version = flags.dbt_version.clone().or_else(|| Some("2.0".to_owned()));
+        ProjectFlags { dbt_version, ..flags }
+    }
+
     pub fn flags(&self) -> ProjectFlags {
         let it = self.clone();
         ProjectFlags {

@@ -18,6 +18,7 @@ mod inlay_hint;
 mod lookup;
 mod place;
 mod profile;
+mod readiness;
 mod references;
 mod rename;
 mod setup;
@@ -49,6 +50,10 @@ pub use explain::{
 pub use fixes::{CombinedFixes, Mended, WantedFixes, combined_fixes, foreign_file};
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
+pub use readiness::{
+    Blocker, FEATURES, Feature, Mending, NEWEST_RELEASE, Owner, Readiness, ReadinessNote,
+    ReadinessState, TABLE_DATE, readiness,
+};
 pub use references::references;
 pub use rename::{RenameRefused, Renameable, prepare_rename, rename};
 pub use setup::{Setup, SetupHelper, setup, update_command};

@@ -151,19 +151,24 @@ pub enum Scope {
     Project,
 }
 
-/// The findings of one file of a project, in the order of the text.
+/// The findings of one file of a project that a team wants to hear of, in the order of the text.
 pub fn check_file(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
+    policy::heard(db, project, file, every_finding(db, project, file, scope))
+}
+
+/// All findings of one file, those that somebody silenced among them.
+pub fn every_finding(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
     let found = check_apart(db, project, file);
     if scope == Scope::Project && cycles(db, project).is_empty() {
-        return policy::heard(db, project, file, found);
+        return found;
     }
     let circles = check_circles(db, project, file, scope);
     if circles.is_empty() {
-        return policy::heard(db, project, file, found);
+        return found;
     }
     let mut all: Vec<Diagnostic> = found.iter().chain(circles.iter()).cloned().collect();
     sort(&mut all);
-    policy::heard(db, project, file, all.into())
+    all.into()
 }
 
 /// All but circles: which nodes are on one depends on everything that they read.

@@ -16,7 +16,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
-pub use check::{FileContext, FileKind, Scope, check_file, files_to_check};
+pub use check::{FileContext, FileKind, Scope, check_file, every_finding, files_to_check};
 pub use diagnostic::{Diagnostic, FileEdit, Fix, Severity};
 pub use environment::missing::platform_value;
 pub use environment::unused_env_var::is_option_of_dbt;
