@@ -6,6 +6,7 @@ mod adapter;
 mod assignments;
 mod behavior_flags;
 mod cloud;
+mod commands;
 pub mod config_keys;
 mod context;
 mod defined;
@@ -13,6 +14,7 @@ mod environment;
 mod example;
 mod hydration;
 mod internal;
+mod known_packages;
 mod package;
 mod pins;
 mod place;
@@ -40,6 +42,7 @@ pub use cloud::{
     StepName, StepState, cloud_chain, cloud_file, cloud_file_problems, cloud_link, cloud_secrets,
     host_problem, misplaced_cloud_file,
 };
+pub use commands::{command_files, command_names};
 pub use context::{YamlContext, contains_jinja, render_problem, render_value, target};
 pub use defined::{
     DefinedFor, Definition, DefinitionFile, DefinitionFormat, EXAMPLE_NAMES, defined_names,
@@ -54,6 +57,7 @@ pub use hydration::{
     Difference, Hydrated, LoginChoice, Refusal, Wanted, WantedOutput, hydrate, login_choices,
 };
 pub use internal::{adapter_parents, internal_packages};
+pub use known_packages::{KnownPackages, KnownVersions, known_packages};
 pub use package::{
     Origin, Package, duplicate_packages, listed_name, owner_of, package_files, package_name,
     package_of, packages, uninstalled_packages, unusable_packages, upstream_names,

@@ -154,7 +154,11 @@ pub fn package_of(db: &dyn Db, project: Project, file: File) -> Option<Package> 
         // A pipeline or a dev container in the root of the repository.
         let files = definition_files(db, project);
         let root = || all.iter().copied().find(|it| it.origin(db) == Origin::Root);
-        files.iter().any(|it| it.file == file).then(root)?
+        let holds_commands = || {
+            crate::command_names().contains(&path.name())
+                && crate::command_files(db, project).contains(&file)
+        };
+        (files.iter().any(|it| it.file == file) || holds_commands()).then(root)?
     })
 }
 

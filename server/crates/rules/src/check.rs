@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use base::{Db, File, Project};
 use project::{
-    DefinitionFormat, EXAMPLE_NAMES, Origin, Package, ResourceKind, cloud_file, definition_files,
-    mask, package_of, packages, profile, resource_kind, resources, secrets,
+    DefinitionFormat, EXAMPLE_NAMES, Origin, Package, ResourceKind, cloud_file, command_files,
+    command_names, definition_files, mask, package_of, packages, profile, resource_kind, resources,
+    secrets,
 };
 
 use semantic::cycles;
@@ -30,6 +31,8 @@ pub enum FileKind {
     DevContainer,
     /// A pipeline that sets variables.
     Ci,
+    /// What else runs dbt: a Makefile.
+    Commands,
     Properties,
     Model,
     PythonModel,
@@ -105,6 +108,10 @@ pub(crate) fn file_kind(db: &dyn Db, package: Package, file: File) -> Option<Fil
     }
     if let Some(kind) = definition_kind(db, package, file) {
         return Some(kind);
+    }
+    let may_hold_commands = command_names().contains(&file.path(db).name());
+    if may_hold_commands && command_files(db, package.project(db)).contains(&file) {
+        return Some(FileKind::Commands);
     }
     Some(match resource_kind(db, package, file)? {
         ResourceKind::Model => FileKind::Model,
@@ -251,6 +258,7 @@ pub fn files_to_check(db: &dyn Db, project: Project) -> Arc<[File]> {
         })
         .map(|it| it.file)
         .collect();
+    files.extend(command_files(db, project).iter());
     for package in packages(db, project).iter().filter(|it| it.is_own(db)) {
         let root = package.root(db);
         for name in [

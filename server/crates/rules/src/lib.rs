@@ -3,11 +3,13 @@
 
 mod check;
 mod cloud;
+mod commands;
 mod deprecations;
 mod diagnostic;
 mod environment;
 mod findings;
 mod nodes;
+mod packages;
 mod page;
 mod policy;
 mod profiles;
@@ -40,12 +42,17 @@ pub static RULES: &[&Rule] = &[
     &cloud::invalid_cloud_file::INVALID_CLOUD_FILE,
     &cloud::misplaced_cloud_file::MISPLACED_CLOUD_FILE,
     &findings::missing_package::MISSING_PACKAGE,
+    &packages::package_redirect::PACKAGE_REDIRECT,
+    &packages::package_without_v2::PACKAGE_WITHOUT_V2,
     &findings::yaml_syntax::YAML_SYNTAX,
     &findings::invalid_properties::INVALID_PROPERTIES,
     &findings::jinja_syntax::JINJA_SYNTAX,
     &findings::jinja_error::JINJA_ERROR,
     &findings::jinja_limit::JINJA_LIMIT,
     &findings::duplicate_node::DUPLICATE_NODE,
+    &findings::incomplete_snapshot::INCOMPLETE_SNAPSHOT,
+    &findings::python_argument::PYTHON_ARGUMENT,
+    &findings::jinja_not_in_v2::JINJA_NOT_IN_V2,
     &findings::ref_cycle::REF_CYCLE,
     &findings::unknown_ref::UNKNOWN_REF,
     &findings::undeclared_ref::UNDECLARED_REF,
@@ -72,6 +79,8 @@ pub static RULES: &[&Rule] = &[
     &environment::unignored_dotenv::UNIGNORED_DOTENV,
     &environment::secret_in_example::SECRET_IN_EXAMPLE,
     &environment::unused_env_var::UNUSED_ENV_VAR,
+    &commands::model_param_usage::MODEL_PARAM_USAGE,
+    &commands::custom_output_path_in_source_freshness::CUSTOM_OUTPUT_PATH_IN_SOURCE_FRESHNESS,
     &deprecations::adapter_deprecation::ADAPTER_DEPRECATION,
     &deprecations::arguments_property_in_generic_test::ARGUMENTS_PROPERTY_IN_GENERIC_TEST,
     &deprecations::config_data_path::CONFIG_DATA_PATH,
@@ -86,6 +95,7 @@ pub static RULES: &[&Rule] = &[
     &deprecations::deprecated_static_analysis_value::DEPRECATED_STATIC_ANALYSIS_VALUE,
     &deprecations::duplicate_name_distinct_node_types::DUPLICATE_NAME_DISTINCT_NODE_TYPES,
     &deprecations::duplicate_yaml_keys::DUPLICATE_YAML_KEYS,
+    &deprecations::exposure_name::EXPOSURE_NAME,
     &deprecations::generate_schema_name_null_value::GENERATE_SCHEMA_NAME_NULL_VALUE,
     &deprecations::generic_json_schema_validation::GENERIC_JSON_SCHEMA_VALIDATION,
     &deprecations::mf_cumulative_type_params::MF_CUMULATIVE_TYPE_PARAMS,
@@ -100,6 +110,7 @@ pub static RULES: &[&Rule] = &[
     &deprecations::project_flags_moved::PROJECT_FLAGS_MOVED,
     &deprecations::property_moved_to_config::PROPERTY_MOVED_TO_CONFIG,
     &deprecations::removed_behavior_flag::REMOVED_BEHAVIOR_FLAG,
+    &deprecations::resource_names_with_spaces::RESOURCE_NAMES_WITH_SPACES,
     &deprecations::source_freshness_project_hooks_not_run::SOURCE_FRESHNESS_PROJECT_HOOKS_NOT_RUN,
     &deprecations::source_override::SOURCE_OVERRIDE,
     &deprecations::time_dimensions_require_granularity::TIME_DIMENSIONS_REQUIRE_GRANULARITY,

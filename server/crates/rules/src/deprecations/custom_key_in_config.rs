@@ -4,6 +4,7 @@ use semantic::adapter;
 use super::custom_keys;
 use super::project_configs::{self, Wrong};
 use super::stray_keys::{Misplaced, PropertiesFile, with_file};
+use super::template_config::{self, Level};
 use crate::rule::declare_rule;
 use crate::{FileContext, FileKind, Findings, Severity};
 
@@ -14,6 +15,12 @@ declare_rule! {
     /// refuses it. Keys of your own belong under `config.meta`. dbt Core reports it with BigQuery,
     /// Databricks, Redshift and Snowflake only; other adapters may know configs of their own, so it
     /// is no more than a hint where dbt v2 does not know the adapter.
+    ///
+    /// In a model the keys of `config(…)` count, those of calls in branches that are not taken do
+    /// not. dbt Core looks at models only, dbt v2 at snapshots, data tests and analyses too. The fix
+    /// moves the argument and nothing else, together with the macros of the project that read it:
+    /// `config.get('owner_team')` becomes `config.meta_get('owner_team')`. Where a package reads it,
+    /// or a macro computes the names that it reads, the fix is a choice.
     ///
     /// In a properties file hooks are called `pre_hook` and `post_hook`, in `dbt_project.yml`
     /// `+pre-hook` and `+post-hook`.
@@ -28,26 +35,35 @@ declare_rule! {
     ///       meta:
     ///         owner_team: core   # after
     /// ```
+    ///
+    /// ```sql
+    /// {{ config(materialized='table', owner_team='core') }}              -- before
+    /// {{ config(materialized='table', meta={'owner_team': 'core'}) }}    -- after
+    /// ```
     pub static CUSTOM_KEY_IN_CONFIG = {
         name: "custom-key-in-config",
         event: Some("CustomKeyInConfigDeprecation"),
         severity: Warning,
         since: "dbt 1.10",
-        files: [Properties, ProjectFile],
+        files: [Properties, ProjectFile, Model, PythonModel, Snapshot, Analysis, SingularTest],
         check: check,
     }
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
+    let severity = severity(findings, context);
     if context.kind == FileKind::ProjectFile {
-        let severity = severity(findings, context);
         project_configs::each(context, |it| {
             if it.is == Wrong::Custom {
                 findings.add_with_fixes(severity, it.entry.key.range, it.message, it.fixes);
             }
         });
-    } else {
+    } else if context.kind == FileKind::Properties {
         with_file(context, |file| check_keys(findings, context, file));
+    } else {
+        for it in template_config::each(findings, context, Level::Config) {
+            findings.add_with_fixes(severity, it.range, it.message, it.fixes);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 use super::custom_keys::{self, severity};
 use super::stray_keys::{Misplaced, PropertiesFile, with_file};
+use super::template_config::{self, Level};
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, FileKind, Findings};
 
 declare_rule! {
     /// A key that dbt does not know, on a model, a column, a source and so on.
@@ -10,6 +11,8 @@ declare_rule! {
     /// refuses it on sources, exposures, groups, unit tests and metrics; dbt v2 refuses it
     /// anywhere. Keys of your own belong under `config.meta`. dbt Core reports it with BigQuery,
     /// Databricks, Redshift and Snowflake only.
+    ///
+    /// In a model the same counts for mappings in `config(…)`, such as `docs={'show': true}`.
     ///
     /// Where a key that dbt knows is written nearly alike, renaming comes first: the key then takes
     /// effect.
@@ -28,13 +31,20 @@ declare_rule! {
         event: Some("CustomKeyInObjectDeprecation"),
         severity: Warning,
         since: "dbt 1.10",
-        files: [Properties],
+        files: [Properties, Model, PythonModel, Snapshot, Analysis, SingularTest],
         check: check,
     }
 }
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    with_file(context, |file| check_keys(findings, context, file));
+    if context.kind == FileKind::Properties {
+        with_file(context, |file| check_keys(findings, context, file));
+        return;
+    }
+    let severity = findings.refused_by_v2();
+    for it in template_config::each(findings, context, Level::Object) {
+        findings.add_with_fixes(severity, it.range, it.message, it.fixes);
+    }
 }
 
 fn check_keys(findings: &mut Findings<'_>, context: &FileContext<'_>, file: &PropertiesFile<'_>) {

@@ -5,10 +5,10 @@ use project::config_keys::{Engine, Shape, is_config_of_adapter};
 use syntax::yaml::edit::{Edit, Editor, Move, Place};
 use syntax::yaml::{Entry, Node, Style};
 
-use super::edits;
 use super::object_config::{ignores_keys, pair};
 use super::objects::{Object, ObjectKind, Part};
 use super::stray_keys::{PropertiesFile, Stray};
+use super::{config_readers, edits};
 use crate::{FileContext, Findings, Fix, Severity};
 
 /// What dbt Core passes over it warns of; what it refuses besides is an error there too.
@@ -162,7 +162,15 @@ pub(super) fn into_meta(
         return None;
     }
     let names = edits::listed(entries.iter().filter_map(|it| it.name()));
-    Some(Fix::of(context.file, format!("Move {names} under `{place}`"), edits))
+    let fix = Fix::of(context.file, format!("Move {names} under `{place}`"), edits);
+    match object.part {
+        Part::Config => {
+            let keys: Vec<&str> = entries.iter().filter_map(|it| it.key.as_str()).collect();
+            config_readers::with_readers(context, fix, &keys)
+        }
+        // What stands beside `config` nobody can read.
+        Part::Item | Part::Inner => Some(fix),
+    }
 }
 
 fn names<'a>(entries: &[&'a Entry]) -> Vec<&'a str> {

@@ -10,7 +10,7 @@ use syntax::yaml::edit::{Edit, Editor, Place, fits_flow, scalar};
 use syntax::yaml::{Entry, Node, Style, Value};
 
 use super::custom_keys::{MAX_KEYS, known_later, taken_by};
-use super::edits;
+use super::{config_readers, edits};
 use crate::{FileContext, Fix};
 
 /// A key that dbt does not take for what it was meant.
@@ -274,7 +274,10 @@ impl Tree<'_> {
         let edits = edits::joined(edits)?;
         let names = edits::listed(entries.iter().filter_map(|it| it.key.as_str()));
         let sound = self.editor.is_readable(&edits);
-        sound.then(|| Fix::of(self.context.file, format!("Move {names} under `+meta`"), edits))
+        let fix = Fix::of(self.context.file, format!("Move {names} under `+meta`"), edits);
+        let keys = entries.iter().filter_map(|it| it.key.as_str());
+        let keys: Vec<&str> = keys.map(|it| it.trim_start_matches('+').trim()).collect();
+        sound.then(|| config_readers::with_readers(self.context, fix, &keys)).flatten()
     }
 
     /// Whether a pair can move on one line, with no comment that would stay behind.

@@ -448,6 +448,15 @@ impl Template {
         &self.targets[id.index()]
     }
 
+    /// Names that are set or looped over anywhere, and parameters.
+    pub fn assigned_names(&self) -> impl Iterator<Item = Name> {
+        let set = self.targets.iter().filter_map(|it| match it.kind {
+            Target::Name(name) => Some(name),
+            _ => None,
+        });
+        set.chain(self.definitions.iter().flat_map(|it| it.params.iter().map(|it| it.name)))
+    }
+
     pub fn definition(&self, id: DefinitionId) -> &Definition {
         &self.definitions[id.index()]
     }
