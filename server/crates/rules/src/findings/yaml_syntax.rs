@@ -1,13 +1,14 @@
+use base::range;
 use project::document;
 
 use crate::rule::declare_rule;
-use crate::{FileContext, Findings};
+use crate::{FileContext, Findings, Fix};
 
 declare_rule! {
     /// YAML that dbt cannot read.
     ///
     /// The finding stands where the text breaks. Everything that can still be understood keeps
-    /// working.
+    /// working. Where tabs indent, which YAML forbids, the fix puts two blanks for each.
     pub static YAML_SYNTAX = {
         name: "yaml-syntax",
         event: None,
@@ -22,8 +23,13 @@ declare_rule! {
 const MAX_PROBLEMS: usize = 20;
 
 fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
-    for problem in document(context.db, context.file).problems.iter().take(MAX_PROBLEMS) {
-        findings.add(problem.range, problem.message.clone());
+    let document = document(context.db, context.file);
+    let mut fix = None;
+    if !document.problems.is_empty() {
+        fix = without_tabs(context);
+    }
+    for problem in document.problems.iter().take(MAX_PROBLEMS) {
+        findings.add_with_fix(problem.range, problem.message.clone(), fix.take());
         // Every further alias says the same.
         if problem.message.contains("unfold to too much") {
             break;
@@ -31,11 +37,43 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     }
 }
 
+/// Two blanks for each tab that indents, where dbt reads the file then.
+fn without_tabs(context: &FileContext<'_>) -> Option<Fix> {
+    let text = context.file.text(context.db);
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(first) = line[..indent].find('\t') {
+            let blanks = line[first..indent].replace('\t', "  ");
+            edits.push((range(at + first, at + indent), blanks));
+        }
+        at += line.len();
+    }
+    if edits.is_empty() || !syntax::yaml::parse(&syntax::yaml::edit::apply(text, &edits)).readable {
+        return None;
+    }
+    let fix = Fix::of(context.file, "Indent with blanks in place of tabs", edits);
+    Some(fix.as_choice("a tab counts as two blanks"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::YAML_SYNTAX;
-    use crate::testing::check;
+    use crate::testing::{check, check_fix, findings};
     use expect_test::expect;
+
+    #[test]
+    fn tabs_become_blanks() {
+        check_fix(
+            &YAML_SYNTAX,
+            "models/a.yml",
+            "models:\r\n\t- name: a\r\n\t  description: \"b\tc\"\r\n\t\r\n",
+            "models:\r\n  - name: a\r\n    description: \"b\tc\"\r\n  \r\n",
+        );
+        let (_, found) = findings(&YAML_SYNTAX, &[("models/a.yml", "models:\n\t- {name: a\n")]);
+        assert!(!found.is_empty() && found.iter().all(|it| it.fix.is_none()));
+    }
 
     #[test]
     fn aliases_that_unfold_without_end_are_one_finding() {
