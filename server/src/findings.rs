@@ -48,6 +48,12 @@ impl Findings {
         }
     }
 
+    /// Whether a node of the file reads itself.
+    pub fn has_circle(&self) -> bool {
+        let code = |it: &lsp::Diagnostic| matches!(&it.code, Some(lsp::NumberOrString::String(it)) if it == "ref-cycle");
+        self.items.iter().any(code)
+    }
+
     /// The same for the same findings, whenever they are asked for.
     pub fn result_id(&self) -> String {
         result_id(&self.items)

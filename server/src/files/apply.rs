@@ -153,8 +153,10 @@ pub fn apply_refreshed(
     }
     for folder in db.known_folders() {
         let path = folder.path(db).clone();
-        let new = added.remove(&path).unwrap_or_default();
+        let mut new = added.remove(&path).unwrap_or_default();
         let before = folder.files(db);
+        // Most files that changed were there before.
+        new.retain(|new| before.binary_search_by(|it| it.path(db).cmp(new.path(db))).is_err());
         let loses = !missing.is_empty() && before.iter().any(|it| missing.contains(it));
         if new.is_empty() && !loses {
             continue;

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::{File, FilePath, Project};
 use crossbeam_channel::{Receiver, Sender};
@@ -123,7 +124,8 @@ pub struct Start {
 
 /// What a sweep is about to look at.
 pub struct Listed {
-    pub files: Vec<File>,
+    /// Each once.
+    pub files: Arc<[File]>,
     /// How many of them come first because they speak of what changed.
     pub urgent: usize,
     pub projects: Vec<(Project, ide::ProjectStatus)>,

@@ -333,9 +333,9 @@ impl MainLoop {
         let Some((token, ProgressState::Shown)) = self.loading.progress else { return };
         self.loading.reported_at = Some(now);
         let (message, percentage) = match &self.sweep.state {
-            sweep::State::Checking { total, .. } => {
-                let done = self.sweep.done();
-                let percentage = u32::try_from(done * 100 / (*total).max(1)).ok();
+            sweep::State::Checking { files, .. } => {
+                let (done, total) = (self.sweep.done(), files.len());
+                let percentage = u32::try_from(done * 100 / total.max(1)).ok();
                 (format!("Checked {done} of {total} files"), percentage)
             }
             _ => {

@@ -3,10 +3,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use base::{Db, File, RootDatabase};
+use base::{Db, File, FilePath, RootDatabase};
 use memchr::memmem::Finder;
+use rayon::prelude::*;
 use rules::Scope;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use salsa::Database as _;
 
 use super::MainLoop;
 use super::event::{Event, Listed};
@@ -49,10 +51,10 @@ pub struct Sweep {
     pub news: bool,
     /// Whether something else than typing changed since the last pass.
     pub from_outside: bool,
-    /// Counts first through the files that are read, then through those that are checked.
+    /// Counts first through the files that are looked at beforehand, then through all of them.
     cursor: Arc<AtomicUsize>,
-    /// How many files are read before the first is checked.
-    read_first: usize,
+    /// How many files are looked at before the pass over all of them.
+    beforehand: usize,
     /// Of the pass that is under way, or of the last one.
     timings: Arc<Timings>,
     /// Of the first pass.
@@ -66,17 +68,26 @@ pub enum State {
     Listing,
     Checking {
         workers: usize,
-        total: usize,
-        files: FxHashSet<File>,
+        files: Arc<[File]>,
         stopped: bool,
     },
+}
+
+/// What is done with files before the pass over all of them.
+#[derive(Clone, Copy)]
+enum Ahead {
+    /// All are read.
+    Read,
+    /// Those that a change speaks of are checked.
+    Check,
 }
 
 impl Sweep {
     pub fn done(&self) -> usize {
         match &self.state {
-            State::Checking { total, .. } => {
-                self.cursor.load(Ordering::Relaxed).saturating_sub(self.read_first).min(*total)
+            State::Checking { files, .. } => {
+                let looked_at = self.cursor.load(Ordering::Relaxed);
+                looked_at.saturating_sub(self.beforehand).min(files.len())
             }
             _ => 0,
         }
@@ -106,11 +117,12 @@ impl MainLoop {
             let listed = guarded(&snapshot.db, || {
                 let db = &snapshot.db;
                 let projects = db.workspace().projects(db);
-                let mut files: Vec<File> =
-                    projects.iter().flat_map(|it| ide::files_to_check(db, *it)).collect();
+                let mut seen = FxHashSet::default();
+                let all = projects.iter().flat_map(|it| ide::files_to_check(db, *it));
+                let mut files: Vec<File> = all.filter(|it| seen.insert(*it)).collect();
                 let urgent = bring_forward(db, &mut files, &touched);
                 Listed {
-                    files,
+                    files: files.into(),
                     urgent,
                     projects: projects
                         .iter()
@@ -153,17 +165,16 @@ impl MainLoop {
         if let Some(remembered) = listed.remembered {
             self.recalled(remembered);
         }
-        let mut seen = FxHashSet::default();
-        let files: Arc<[File]> = listed.files.into_iter().filter(|it| seen.insert(*it)).collect();
+        let files = listed.files;
         let workers = pool::cores();
         self.sweep.cursor = Arc::default();
         self.sweep.timings = Arc::default();
-        let read_first = if first { files.len() } else { 0 };
-        self.sweep.read_first = read_first;
-        let urgent = read_first + listed.urgent;
-        self.sweep.state =
-            State::Checking { workers, total: files.len(), files: seen, stopped: false };
-        let known: Arc<FxHashSet<File>> = Arc::new(self.found.keys().copied().collect());
+        let ahead = if first { Ahead::Read } else { Ahead::Check };
+        let beforehand = if first { files.len() } else { listed.urgent };
+        self.sweep.beforehand = beforehand;
+        self.sweep.state = State::Checking { workers, files: Arc::clone(&files), stopped: false };
+        let known: Arc<FxHashMap<File, bool>> =
+            Arc::new(self.found.iter().map(|(file, it)| (*file, it.has_circle())).collect());
         for _ in 0..workers {
             let known = Arc::clone(&known);
             let (snapshot, context) = (self.snapshot(), self.context.clone());
@@ -174,29 +185,34 @@ impl MainLoop {
                 let mut handed = false;
                 let next = || {
                     let count = cursor.fetch_add(1, Ordering::Relaxed);
-                    let reads = count < read_first;
-                    let place = if reads { count } else { count - read_first };
-                    files.get(place).map(|file| (file, reads, count >= urgent))
+                    let ahead = (count < beforehand).then_some(ahead);
+                    let place = if ahead.is_some() { count } else { count - beforehand };
+                    files.get(place).map(|file| (file, ahead))
                 };
-                while let Some((file, reads, can_wait)) = next() {
-                    if can_wait && !handed {
+                while let Some((file, ahead)) = next() {
+                    if ahead.is_none() && !handed {
                         handed = true;
                         hand_over(&context, generation, &mut portion);
                     }
+                    let circle = known.get(file).copied();
                     // Most files have no findings and had none: nothing is made of them.
                     let found = guarded(&snapshot.db, || {
-                        if reads {
-                            timings.prime(&snapshot.db, *file);
-                            return None;
-                        }
+                        let scope = match ahead {
+                            Some(Ahead::Read) => {
+                                timings.prime(&snapshot.db, *file);
+                                return None;
+                            }
+                            // Circles wait for the whole, unless one is on screen.
+                            Some(Ahead::Check) if circle == Some(true) => Scope::File,
+                            Some(Ahead::Check) => Scope::Apart,
+                            None => Scope::Project,
+                        };
                         if first {
                             timings.render(&snapshot.db, *file);
                         }
-                        let scope = if can_wait { Scope::Project } else { Scope::File };
                         let check = || ide::diagnostics(&snapshot.db, *file, scope).is_empty();
                         let clean = timings.of(Phase::Check, file.path(&snapshot.db), check);
-                        let told = known.contains(file);
-                        (!clean || told).then(|| Findings::of(&snapshot, *file, scope))
+                        (!clean || circle.is_some()).then(|| Findings::of(&snapshot, *file, scope))
                     });
                     match found {
                         Outcome::Done(findings) => portion.extend(findings),
@@ -254,13 +270,14 @@ impl MainLoop {
         if *workers > 0 {
             return;
         }
-        let (files, stopped) = (std::mem::take(files), *stopped);
+        let (files, stopped) = (Arc::clone(files), *stopped);
         self.sweep.state = State::Idle;
         if stopped {
             self.sweep_again();
             return;
         }
         self.sweep.complete = true;
+        self.clear_away();
         self.tell_environment();
         if !self.sweep.was_swept {
             self.sweep.opening = self.sweep.timings.spent();
@@ -326,8 +343,19 @@ impl MainLoop {
         }
     }
 
+    /// Frees what the last change replaced. The next one would do so first of all, while somebody
+    /// waits for what it brings.
+    fn clear_away(&mut self) {
+        // Whoever still computes would be stopped.
+        let is_alone = Arc::strong_count(&self.open) == 1;
+        if is_alone {
+            self.db.trigger_lru_eviction();
+        }
+    }
+
     /// Files that are no part of a project any more have no findings any more.
-    fn forget_others(&mut self, swept: &FxHashSet<File>) {
+    fn forget_others(&mut self, swept: &[File]) {
+        let swept: FxHashSet<File> = swept.iter().copied().collect();
         let gone = self.found.iter().filter(|(file, findings)| {
             !swept.contains(*file) && !self.documents.contains_key(&findings.path)
         });
@@ -354,11 +382,15 @@ fn bring_forward(db: &RootDatabase, files: &mut Vec<File>, names: &BTreeSet<Stri
         return 0;
     }
     let finders: Vec<Finder<'_>> = names.iter().map(|it| Finder::new(it.as_bytes())).collect();
-    let is_urgent = |it: &File| {
-        let text = it.text(db).as_bytes();
-        names.contains(it.path(db).stem()) || finders.iter().any(|it| it.find(text).is_some())
+    let texts: Vec<(&FilePath, &str)> = files.iter().map(|it| (it.path(db), it.text(db))).collect();
+    let is_urgent = |(path, text): &(&FilePath, &str)| {
+        let spoken_of = |it: &Finder<'_>| it.find(text.as_bytes()).is_some();
+        names.contains(path.stem()) || finders.iter().any(spoken_of)
     };
-    let (urgent, others): (Vec<File>, Vec<File>) = files.iter().partition(|it| is_urgent(it));
+    let urgent: Vec<bool> = texts.par_iter().map(is_urgent).collect();
+    let mut urgent = urgent.into_iter();
+    let (urgent, others): (Vec<File>, Vec<File>) =
+        files.iter().partition(|_| urgent.next() == Some(true));
     // The shortest first: so most of them are known soonest.
     *files = urgent;
     files.sort_by_key(|it| it.text(db).len());

@@ -97,8 +97,14 @@ impl File {
     }
 
     pub fn exists(self, db: &dyn crate::Db) -> bool {
-        !matches!(self.content(db), Content::Missing)
+        exists(db, self)
     }
+}
+
+/// Who asks only this does not ask again when the text is another one.
+#[salsa::tracked(returns(copy))]
+fn exists(db: &dyn crate::Db, file: File) -> bool {
+    !matches!(file.content(db), Content::Missing)
 }
 
 /// A folder with everything below it that a dbt project can consist of.

@@ -148,9 +148,11 @@ fn definition_kind(db: &dyn Db, package: Package, file: File) -> Option<FileKind
     }
 }
 
-/// How circles are looked for. Both ways find the same.
+/// How circles are looked for. The file and the project find the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
+    /// Not at all: for who asks about the project afterwards.
+    Apart,
     /// From the nodes of the file: for who asks about it alone, soon after a keystroke or before the
     /// rest of the project is read.
     File,
@@ -166,7 +168,12 @@ pub fn check_file(db: &dyn Db, project: Project, file: File, scope: Scope) -> Ar
 /// All findings of one file, those that somebody silenced among them.
 pub fn every_finding(db: &dyn Db, project: Project, file: File, scope: Scope) -> Arc<[Diagnostic]> {
     let found = check_apart(db, project, file);
-    if scope == Scope::Project && cycles(db, project).is_empty() {
+    let knows_none = match scope {
+        Scope::Apart => true,
+        Scope::File => false,
+        Scope::Project => cycles(db, project).is_empty(),
+    };
+    if knows_none {
         return found;
     }
     let circles = check_circles(db, project, file, scope);

@@ -27,6 +27,7 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
     for node in nodes_in(db, context.package, context.file) {
         // What is disabled is read by nobody.
         let way = match context.scope {
+            Scope::Apart => None,
             Scope::File => cycle_through(db, node),
             Scope::Project => cycles(db, context.project).get(&node).cloned(),
         };
