@@ -254,6 +254,14 @@ fn judged(finding: &Diagnostic) -> Option<(ReadinessState, Owner)> {
         "unexpected-jinja-block" if !finding.message.ends_with("closes nothing") => None,
         it if REFUSED_BY_V2.contains(&it) => Some((ReadinessState::Deprecations, Owner::You)),
         _ if finding.severity != Severity::Error => None,
+        // Wrong, but nothing that dbt looks at.
+        "tracked-dotenv"
+        | "dotenv-encoding"
+        | "secret-in-example"
+        | "literal-secret"
+        | "version-skew"
+        | "invalid-cloud-file"
+        | "misplaced-cloud-file" => None,
         // A template that fails in a way that nobody has described.
         "jinja-error" | "jinja-limit" => Some((ReadinessState::UnknownParseIssues, Owner::Engine)),
         _ if finding.event.is_some() => Some((ReadinessState::Deprecations, Owner::You)),
