@@ -75,7 +75,11 @@ fn only_files_that_differ_from_a_commit() {
     assert_eq!(codes(&check("main")), [""; 0]);
     project.write("models/a.yml", format!("version: 2\n{TWINS}")).unwrap();
     project.write("models/new one.sql", "select * from {{ ref('nothing') }}\n").unwrap();
-    let expected = ["models/a.yml:5 duplicate-yaml-keys", "models/new one.sql:1 unknown-ref"];
+    let expected = [
+        "models/a.yml:5 duplicate-yaml-keys",
+        "models/new one.sql:1 resource-names-with-spaces",
+        "models/new one.sql:1 unknown-ref",
+    ];
     assert_eq!(codes(&check("HEAD")), expected);
     git(&["add", "-A"]);
     git(&["commit", "-q", "-m", "two"]);
