@@ -319,8 +319,6 @@ export async function start(o = {}) {
       .locator(".markers-panel .monaco-list-row")
       .evaluateAll((rows) => rows.map((r) => r.getAttribute("aria-label") ?? r.textContent));
   };
-  vsc.waitForProblem = (text, opts) =>
-    until(`problem "${text}"`, async () => (await vsc.problems()).find((l) => l.includes(text)), opts);
   /** What the status bar counts, e.g. "Warnings: 2". */
   vsc.problemCount = () => page.locator("#status\\.problems a").first().getAttribute("aria-label");
 

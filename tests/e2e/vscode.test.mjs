@@ -89,7 +89,8 @@ describe("in a dbt project", () => {
     await openAt("dbt_project.yml", "data-paths");
     await until("the finding", async () => (await codes("dbt_project.yml")).includes("config-data-path"));
     await until("the squiggle", async () => (await vsc.squiggles("warning")) > 0);
-    assert.match(await vsc.waitForProblem("seed-paths"), /^Warning: .*data-paths.* at line 9/);
+    const found = (await findings("dbt_project.yml")).find((it) => it.code === "config-data-path");
+    assert.deepEqual(found, { code: "config-data-path", severity: 1, line: 8 });
     await picture("deprecation");
   });
 
