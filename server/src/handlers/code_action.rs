@@ -78,7 +78,7 @@ fn action(
     let client = &snapshot.client;
     let later = kind != FIX_ALL && client.resolves_code_actions;
     let (edit, data) = match &action.change {
-        Change::Edits(edits) => (Some(to_proto::action_edit(snapshot, edits)), None),
+        Change::Edits(edits) => (Some(to_proto::action_edit(snapshot, edits, false)), None),
         // Many choices are never made without asking.
         Change::FixAll(all) if all.choices && !client.change_annotations => return None,
         Change::FixAll(all) if later => {
@@ -97,7 +97,7 @@ fn action(
             if edits.is_empty() {
                 return None;
             }
-            (Some(to_proto::action_edit(snapshot, &edits)), None)
+            (Some(to_proto::action_edit(snapshot, &edits, true)), None)
         }
     };
     let diagnostics = action.diagnostics.iter().map(|it| to_proto::diagnostic(snapshot, it));
@@ -128,7 +128,7 @@ pub async fn resolve(backend: &Backend, mut action: CodeAction) -> Result<CodeAc
     let all = ide::FixAll { whole_project: later.whole_project, code, choices: later.choices };
     let answer = backend.ask(Some(path.clone()), move |snapshot| {
         let edits = ide::fix_all(&snapshot.db, snapshot.file(&path), &all);
-        to_proto::action_edit(snapshot, &edits)
+        to_proto::action_edit(snapshot, &edits, true)
     });
     action.edit = Some(answer.await?);
     Ok(action)

@@ -142,14 +142,17 @@ pub fn documentation(value: String) -> lsp::Documentation {
     lsp::Documentation::MarkupContent(lsp::MarkupContent { kind, value })
 }
 
-/// The edits of an action, with what the user has to agree to first where the client can ask.
-pub fn action_edit(snapshot: &Snapshot, edits: &[ActionEdit]) -> lsp::WorkspaceEdit {
+/// The edits of an action, with what each chooses. Of many the user has to agree to each first,
+/// where the client can ask; who picks one by its title has agreed.
+pub fn action_edit(snapshot: &Snapshot, edits: &[ActionEdit], confirm: bool) -> lsp::WorkspaceEdit {
     let mut choices: Vec<&Choice> = edits.iter().filter_map(|it| it.choice.as_ref()).collect();
     choices.sort();
     choices.dedup();
     let id = |choice: &Choice| format!("choice-{}", choices.partition_point(|it| *it < choice));
-    let annotations =
-        choices.iter().map(|it| (id(it), annotation(&it.label, it.description.clone())));
+    let annotations = choices.iter().map(|it| {
+        let annotation = annotation(&it.label, it.description.clone());
+        (id(it), lsp::ChangeAnnotation { needs_confirmation: Some(confirm), ..annotation })
+    });
     let edits = edits.iter().map(|it| (&it.edit, it.choice.as_ref().map(id)));
     annotated_edit(snapshot, edits, annotations.collect())
 }

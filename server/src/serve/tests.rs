@@ -737,6 +737,8 @@ async fn many_findings_are_mended_at_once() {
     let annotations = actions[0]["edit"]["changeAnnotations"].as_object().unwrap();
     let annotation = annotations.values().next().unwrap();
     assert_eq!(annotation["description"], "dbt then reads the folders of both");
+    // Who picks it by its title has agreed.
+    assert_eq!(annotation["needsConfirmation"], false);
 }
 
 #[tokio::test(flavor = "multi_thread")]
