@@ -48,7 +48,9 @@ fn check(findings: &mut Findings<'_>, context: &FileContext<'_>) {
 }
 
 fn check_keys(findings: &mut Findings<'_>, context: &FileContext<'_>, file: &PropertiesFile<'_>) {
-    let strays = file.strays(Misplaced::InObject);
+    let mut strays = file.strays(Misplaced::InObject);
+    // A metric of the legacy semantic layer: dbt Core reads it, and v2 warns of the whole of it.
+    strays.retain(|it| it.name != "type_params");
     custom_keys::each(context, file, &strays, |stray, message, fixes| {
         let severity = severity(findings, stray.object);
         findings.add_with_fixes(severity, stray.range, message, fixes);
@@ -72,6 +74,12 @@ mod tests {
         let (_, found) = findings(&RULE, &[("models/a.yml", text)]);
         assert!(!found.is_empty(), "nothing is found: {text}");
         assert!(found.iter().all(|it| it.fix.is_none()), "there is a fix: {text}");
+    }
+
+    #[test]
+    fn legacy_metrics_are_left_alone() {
+        let text = "metrics: [{name: a, label: a, type: simple, type_params: {measure: b}}]\n";
+        check(&RULE, "models/a.yml", text, expect![""]);
     }
 
     #[test]
